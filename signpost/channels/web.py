@@ -1,0 +1,85 @@
+"""Rasa's REST protocol for the chat page and the widget."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from signpost.channels.payloads import Payloads
+
+logger = logging.getLogger(__name__)
+
+OnMessage = Callable[[UserMessage], Awaitable[Any]]
+LONGEST_SENDER = 128
+
+
+class WebOutput(CollectingOutputChannel):
+    """Collects a turn's messages for the response. A blank line in a reply starts a message of its own."""
+
+    @classmethod
+    def name(cls) -> str:
+        return "rest"
+
+    async def send_text_with_buttons(
+        self, recipient_id: str, text: str, buttons: list[dict[str, Any]], **kwargs: Any
+    ) -> None:
+        *before, last = text.strip().split("\n\n")
+        for part in before:
+            await self._persist_message(self._message(recipient_id, text=part))
+        await self._persist_message(self._message(recipient_id, text=last, buttons=buttons))
+
+
+class WebChannel(InputChannel):
+    """`POST /webhooks/rest/webhook` with `{"sender": ..., "message": ...}`; answers with Rasa's list of messages.
+
+    Bad input is answered with status 400 and a sentence: not JSON, no sender, a sender or message that is not text.
+    """
+
+    @classmethod
+    def name(cls) -> str:
+        return "rest"
+
+    def blueprint(self, on_new_message: OnMessage) -> Blueprint:
+        blueprint = Blueprint("signpost_web", "signpost_web")
+
+        @blueprint.listener("after_server_start")
+        async def know_payloads(app: Sanic, _: Any) -> None:
+            app.ctx.payloads = Payloads(app.ctx.agent.domain)
+
+        @blueprint.get("/")
+        async def health(request: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @blueprint.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            problem, sender, text = _read(request)
+            if problem:
+                return response.json({"error": problem}, status=400)
+            output = WebOutput()
+            text = request.app.ctx.payloads.as_text(text)
+            await on_new_message(UserMessage(text, output, sender, input_channel=self.name()))
+            return response.json(output.messages)
+
+        return blueprint
+
+
+def _read(request: Request) -> tuple[str, str, str]:
+    """Returns (problem, sender, text); the problem is empty when the request is good."""
+    try:
+        body = request.json
+    except Exception:  # Sanic raises its own kinds for what is not JSON
+        return "The body is not JSON.", "", ""
+    if not isinstance(body, dict):
+        return 'Send an object: {"sender": "<conversation id>", "message": "<text>"}.', "", ""
+    sender, text = body.get("sender"), body.get("message", "")
+    if not isinstance(sender, str) or not 0 < len(sender) <= LONGEST_SENDER:
+        return f'"sender" must be a text of 1 to {LONGEST_SENDER} characters.', "", ""
+    if text is not None and not isinstance(text, str):
+        return '"message" must be a text.', "", ""
+    return "", sender, text or ""

@@ -1,0 +1,141 @@
+"""The intent classifier: which scripted answer a message asks for, and whether any does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from signpost.nlu.linear import LinearModel
+from signpost.nlu.reader import NORMALIZED
+from signpost.nlu.text import has_words
+from signpost.settings import settings
+
+FALLBACK = "nlu_fallback"
+EMPTY = "message_empty"
+TOO_LONG = "message_too_long"
+OUT_OF_SCOPE = "out_of_scope"
+RANKED = 10
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class IntentClassifier(RasaIntentClassifier, GraphComponent):
+    """Chooses the intent by topic first: the probabilities of a topic's intents are added before topics are compared.
+
+    Config:
+        sure: a topic at least this likely is answered.
+        unsure: a topic at least this likely is suggested; below it the message is out of scope.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [Featurizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"sure": 0.35, "unsure": 0.1}
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._model = LinearModel()
+        self._topics: dict[str, str] = {}
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> IntentClassifier:
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> IntentClassifier:
+        classifier = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as directory:
+            classifier._use(LinearModel.load(directory))
+        return classifier
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        texts = [_text(example) for example in examples]
+        vectors = np.concatenate([_vector(example) for example in examples])
+        model = LinearModel()
+        model.fit(texts, vectors, [example.get(INTENT) for example in examples])
+        with self._storage.write_to(self._resource) as directory:
+            model.save(directory)
+        self._use(model)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            ranking = self._ranking(message)
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+    def _use(self, model: LinearModel) -> None:
+        self._model = model
+        self._topics = {label: topic_of(label, model.labels) for label in model.labels}
+
+    def _ranking(self, message: Message) -> list[dict[str, Any]]:
+        text = message.get(TEXT) or ""
+        if not has_words(text):
+            return [_intent(EMPTY, 1.0)]
+        if len(text) > settings().longest_message:
+            return [_intent(TOO_LONG, 1.0)]
+        (probabilities,) = self._model.probabilities([_text(message)], _vector(message))
+        ranking = self._by_topic(probabilities)
+        likely = ranking[0][PREDICTED_CONFIDENCE_KEY]
+        if likely >= self._config["sure"] or self._topics[ranking[0][INTENT_NAME_KEY]] == OUT_OF_SCOPE:
+            return ranking
+        if likely >= self._config["unsure"]:
+            return [_intent(FALLBACK, 1.0 - likely), *ranking]
+        return [_intent(OUT_OF_SCOPE, 1.0 - likely), *ranking]
+
+    def _by_topic(self, probabilities: np.ndarray) -> list[dict[str, Any]]:
+        """Returns the likeliest intent of each of the likeliest topics, with the topic's probability."""
+        topics: dict[str, float] = {}
+        best: dict[str, tuple[float, str]] = {}
+        for label, probability in zip(self._model.labels, probabilities.tolist(), strict=True):
+            topic = self._topics[label]
+            topics[topic] = topics.get(topic, 0.0) + probability
+            best[topic] = max(best.get(topic, (0.0, label)), (probability, label))
+        order = sorted(topics, key=lambda topic: topics[topic], reverse=True)[:RANKED]
+        return [_intent(best[topic][1], topics[topic]) for topic in order]
+
+
+def topic_of(intent: str, intents: list[str]) -> str:
+    """Returns the topic of an intent: the shortest intent of the list that it equals or details (`<topic>_<detail>`)."""
+    return min((other for other in intents if intent == other or intent.startswith(f"{other}_")), key=len)
+
+
+def _intent(name: str, confidence: float) -> dict[str, Any]:
+    return {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}
+
+
+def _text(message: Message) -> str:
+    return message.get(NORMALIZED) or message.get(TEXT)
+
+
+def _vector(message: Message) -> np.ndarray:
+    """Returns the message's dense sentence feature, shape (1, width)."""
+    _, sentence = message.get_dense_features(TEXT)
+    if sentence is None:
+        raise ValueError("IntentClassifier needs a dense sentence feature; put SentenceEncoder before it in config.yml.")
+    return sentence.features

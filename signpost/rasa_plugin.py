@@ -1,0 +1,33 @@
+"""What Signpost changes in the `rasa` command, through the hooks Rasa offers: no telemetry, no message text in logs."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+
+import pluggy
+import structlog
+
+hookimpl = pluggy.HookimplMarker("rasa")
+
+
+@hookimpl
+def refine_cli(subparsers: object, parent_parsers: object) -> None:
+    """Turns usage reports and error reports off before Rasa decides about them."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+
+
+@hookimpl
+def configure_commandline(cmdline_arguments: argparse.Namespace) -> None:
+    """Keeps what people type out of every log, whatever level was asked for.
+
+    Rasa writes messages, slots and events at level debug, and local variables beside exceptions.
+    """
+    for name in ("rasa", "asyncio"):
+        library = logging.getLogger(name)
+        library.setLevel(max(library.level, logging.INFO))
+    # Tracebacks of structlog's default show local variables, the message among them.
+    structlog.processors.dict_tracebacks = structlog.processors.ExceptionRenderer(  # type: ignore[assignment]
+        structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    )

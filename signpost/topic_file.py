@@ -1,0 +1,118 @@
+"""The shape of a file under data/topics, data/safety or data/talk: plain Rasa training data, checked strictly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, field_validator
+
+from signpost.files import DATA, Strict, read
+
+FOLDERS = ("topics", "safety", "talk")
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Payload = Annotated[str, StringConstraints(pattern=r"^/[a-z][a-z0-9_]*(\{.*\})?$")]
+
+
+class Questions(Strict):
+    """The training questions of one intent."""
+
+    intent: Name
+    examples: str
+
+    @field_validator("examples")
+    @classmethod
+    def _one_a_line(cls, examples: str) -> str:
+        for line in examples.splitlines():
+            if not line.startswith("- ") or not line[2:].strip():
+                raise ValueError(f"every question stands on a line of its own after '- '; mend {line!r}")
+        return examples
+
+    @property
+    def texts(self) -> list[str]:
+        """The questions, one string each."""
+        return [line[2:].strip() for line in self.examples.splitlines()]
+
+
+class Step(Strict):
+    """One step of a rule: an intent, or the action that answers it."""
+
+    intent: Name | None = None
+    action: Name | None = None
+
+
+class Rule(Strict):
+    """A Rasa rule."""
+
+    rule: str
+    steps: list[Step] = Field(min_length=2)
+
+
+class Condition(Strict):
+    """When a variation of a response is used: a slot's value."""
+
+    type: Literal["slot"]
+    name: Name
+    value: str
+
+
+class Button(Strict):
+    """A quick reply."""
+
+    title: str
+    payload: Payload
+
+
+class Metadata(Strict):
+    """What the generator does with a response.
+
+    title: how a suggestion names it. sources: `<article>#<section>` ids. not_covered: the articles do not answer.
+    safety_note: an id of data/safety_notes.yml. signpost: which closing line. crisis: the number comes first.
+    suggestions: buttons for the likeliest intents are added. answer: "repeat" may say it again.
+    otherwise: the response to use when a placeholder cannot be filled.
+    """
+
+    title: str
+    sources: list[str]
+    not_covered: bool = False
+    safety_note: str | None = None
+    signpost: Literal["clinician", "helpline", "family", "crisis", "full"]
+    crisis: bool = False
+    suggestions: bool = False
+    answer: bool = True
+    otherwise: Name | None = None
+
+
+class Variation(Strict):
+    """One wording of a response."""
+
+    text: str
+    condition: list[Condition] | None = None
+    channel: str | None = None
+    buttons: list[Button] = []
+    metadata: Metadata
+
+
+class TopicFile(Strict):
+    """One topic in one file: its questions, its rules, its answers."""
+
+    version: Literal["3.1"]
+    nlu: list[Questions] = []
+    rules: list[Rule] = []
+    responses: dict[Name, list[Variation]] = {}
+
+
+def read_topic_files(data: Path = DATA) -> dict[Path, TopicFile]:
+    """Reads every topic file below a data folder.
+
+    Raises:
+        FileError: a file does not fit; the message gives file, line and mend.
+    """
+    paths = [path for folder in FOLDERS for path in sorted((data / folder).glob("*.yml"))]
+    return {path: read(path, TopicFile) for path in paths}
+
+
+def as_rasa(file: TopicFile) -> dict[str, Any]:
+    """Returns the file's content as Rasa takes it."""
+    return file.model_dump(exclude_none=True, exclude_unset=True)
