@@ -67,6 +67,11 @@ def parse_yaml(path: Path, text: str) -> Any:
         raise FileError(
             f"{shown(path)}, line {line}: not valid YAML ({error.problem}). Check the indentation and the quotes."
         ) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise FileError(
+            f"{shown(path)}, line {line}: not valid YAML ({error.reason}). Delete the character."
+        ) from error
 
 
 def line_of(text: str, location: tuple[int | str, ...]) -> int:
@@ -102,9 +107,24 @@ def _child(node: yaml.Node | None, part: int | str) -> tuple[int, yaml.Node] | N
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML without the rule that reads `no` and `on` as booleans: Norway and countries are words here."""
+    """YAML without the rule that reads `no` and `on` as booleans, and without keys given twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value} twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+    def construct_timestamp(self, node: yaml.ScalarNode) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(None, None, f"{error} in a date", node.start_mark) from error
 
 
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_timestamp)
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, regexp) for tag, regexp in resolvers if not (tag.endswith(":bool") and first not in "tTfF")]
     for first, resolvers in _Loader.yaml_implicit_resolvers.items()

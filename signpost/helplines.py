@@ -8,7 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from signpost.files import DATA, Strict, read
+from signpost.files import DATA, FileError, Strict, line_of, read, read_text, shown
+from signpost.settings import settings_path
 
 HELPLINES = DATA / "helplines.yml"
 ELSEWHERE = "XX"
@@ -100,6 +101,14 @@ class _File(Strict):
     countries: dict[str, Country]
 
 
+class RegistryError(ValueError):
+    """The registry contradicts itself. `location` is where in the file, as keys from its top."""
+
+    def __init__(self, location: tuple[str, ...], problem: str) -> None:
+        super().__init__(f"{'.'.join(location)}: {problem}")
+        self.location = location
+
+
 class Registry:
     """Helplines by country code.
 
@@ -108,19 +117,24 @@ class Registry:
         default: code of the country whose lines are shown to people who have not said where they are.
 
     Raises:
-        ValueError: a role names a line that is not there, a need has no line, or the default is unknown.
+        RegistryError: a role names a line that is not there, a need has no line, an id stands twice, or a parent is
+            unknown or has a parent itself.
     """
 
     def __init__(self, countries: dict[str, Country], default: str) -> None:
         self._countries = countries
-        self._by_id = {line.id: line for country in countries.values() for line in country.lines}
+        self._by_id: dict[str, Helpline] = {}
         self._default = default
-        if default not in countries:
-            raise ValueError(f"default_country: {default} is not one of {', '.join(countries)}")
-        for code in countries:
-            for role in ROLES:
-                if not self.lines_for(code, role):
-                    raise ValueError(f"countries.{code}.roles: no line for '{role}'; name one")
+        for code, country in countries.items():
+            for line in country.lines:
+                if line.id in self._by_id:
+                    raise RegistryError(("countries", code, "lines"), f"the id {line.id} stands twice; rename one")
+                self._by_id[line.id] = line
+            if country.parent and (country.parent not in countries or countries[country.parent].parent):
+                raise RegistryError(("countries", code, "parent"), f"{country.parent} is no country; name one")
+        # Asked for in every reply, and never different.
+        self._brief = {(code, role): self._joined(code, role) for code in countries for role in ROLES}
+        self._blocks = {code: self._block(code) for code in countries}
 
     @property
     def countries(self) -> dict[str, Country]:
@@ -128,7 +142,7 @@ class Registry:
 
     def code(self, stated: str | None) -> str:
         """Returns the code to use for what a person stated: theirs if known, else the operator's default."""
-        return stated if stated in self._countries else self._default
+        return stated if isinstance(stated, str) and stated in self._countries else self._default
 
     def lines_for(self, code: str, role: Role) -> list[Helpline]:
         """Returns the lines for a need in a country, the first to name first; a region falls back on its parent."""
@@ -136,13 +150,13 @@ class Registry:
         if role in country.roles:
             missing = [line for line in country.roles[role] if line not in self._by_id]
             if missing:
-                raise ValueError(f"countries.{code}.roles.{role}: no line has the id {missing[0]}; add it or mend it")
+                raise RegistryError(("countries", code, "roles", role), f"no line has the id {missing[0]}; mend it")
             return [self._by_id[line] for line in country.roles[role]]
         return self.lines_for(country.parent, role) if country.parent else []
 
     def brief(self, code: str, role: Role) -> str:
         """Returns "name: number" for a need in a country, two lines joined by "or" where the first has office hours."""
-        return " or ".join(line.brief for line in self.lines_for(code, role))
+        return self._brief[code, role]
 
     def emergency(self, code: str) -> str:
         """Returns the emergency number alone, as it stands in a sentence ("911")."""
@@ -151,6 +165,15 @@ class Registry:
 
     def block(self, code: str) -> str:
         """Returns the full block: one line of text a helpline, the emergency number first."""
+        return self._blocks[code]
+
+    def _joined(self, code: str, role: Role) -> str:
+        lines = self.lines_for(code, role)
+        if not lines:
+            raise RegistryError(("countries", code, "roles"), f"no line for '{role}'; name one")
+        return " or ".join(line.brief for line in lines)
+
+    def _block(self, code: str) -> str:
         country = self._countries[code]
         lines = list(self._countries[country.parent].lines) if country.parent else []
         own = {line.id for line in country.lines}
@@ -169,12 +192,16 @@ def load(default: str, path: Path = HELPLINES) -> Registry:
         path: the registry's file.
 
     Raises:
-        FileError: the file does not fit; the message gives file, line and mend.
+        FileError: the file does not fit, or has no such country; the message gives file, line and mend.
     """
-    from signpost.files import FileError, shown
-
     countries = read(path, _File).countries
+    if default not in countries:
+        place = f"{shown(settings_path())}, line {line_of(read_text(settings_path()), ('default_country',))}"
+        raise FileError(
+            f"{place}: default_country: {default} is not one of {', '.join(countries)}. Choose one of these."
+        )
     try:
         return Registry(countries, default)
-    except ValueError as error:
-        raise FileError(f"{shown(path)}: {error}.") from error
+    except RegistryError as error:
+        line = line_of(read_text(path), error.location)
+        raise FileError(f"{shown(path)}, line {line}: {error}.") from error

@@ -5,31 +5,27 @@ from __future__ import annotations
 import copy
 import logging
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from signpost import helplines
+from signpost.conversation import ANSWER, RESPONSE, STATE, replies
 from signpost.reply import Composer
 from signpost.settings import settings
+from signpost.suggestions import buttons, suggest, titles
 
 logger = logging.getLogger(__name__)
 
 DISCLOSURE = "utter_disclosure"
 PLACEHOLDER = re.compile(r"{(\w+)}")
 
-# What the generator leaves in a reply's metadata for the replies after it.
-STATE = "signpost_state"
-ANSWER = "signpost_answer"
 
-
-class CannotFill(LookupError):
+class CannotFillError(LookupError):
     """A response names a placeholder that this conversation has no value for."""
 
 
@@ -67,7 +63,9 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             return self._reply(utter_action, tracker, output_channel, country)
         except Exception:  # the person gets a number to call, whatever broke
             logger.exception("The response %s could not be made; the fixed reply was sent.", utter_action)
-            return {"text": self._composer.trouble(country), STATE: _state(tracker)}
+            state = _state(tracker)
+            state["in_crisis"] = state.get("in_crisis") or utter_action.startswith("utter_crisis_")
+            return {"text": self._composer.trouble(country), STATE: state}
 
     def _reply(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, country: str
@@ -75,7 +73,7 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         state = _state(tracker)
         message = self._filled(utter_action, tracker, output_channel, country)
         metadata = message.pop("metadata", None) or {}
-        answer = self._composer.answer(message["text"], metadata)
+        answer = self._composer.answer(message["text"], metadata, tracker.get_slot("asking_for"))
 
         crisis = bool(metadata.get("crisis"))
         in_crisis = crisis or bool(state.get("in_crisis"))
@@ -97,6 +95,7 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             "wording": wording,
         }
         message["sources"] = metadata.get("sources", [])
+        message["of_articles"] = bool(metadata.get("sources") or metadata.get("not_covered"))
         message["crisis"] = crisis
         if metadata.get("answer", True):
             message[ANSWER] = answer
@@ -110,21 +109,31 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         )
         message = copy.deepcopy(variations[0])
         message.pop("condition", None)
+        message[RESPONSE] = utter_action
         values = {**self._composer.placeholders(country), **self._from_conversation(tracker)}
 
         def value(match: re.Match[str]) -> str:
             if match[1] not in values:
-                raise CannotFill(f"{utter_action}: nothing to put for {match[0]}")
+                raise CannotFillError(f"{utter_action}: nothing to put for {match[0]}")
             return values[match[1]]
 
+        metadata = message.get("metadata") or {}
         try:
             message["text"] = PLACEHOLDER.sub(value, message["text"])
-        except CannotFill:
-            otherwise = (message.get("metadata") or {}).get("otherwise")
-            if not otherwise:
+            if metadata.get("suggestions"):
+                message["buttons"] = [*self._suggested(tracker), *message.get("buttons", [])]
+        except CannotFillError:
+            if not metadata.get("otherwise"):
                 raise
-            return self._filled(otherwise, tracker, output_channel, country)
+            return self._filled(metadata["otherwise"], tracker, output_channel, country)
         return message
+
+    def _suggested(self, tracker: DialogueStateTracker) -> list[dict[str, str]]:
+        known = titles(self.responses)
+        offered = suggest(tracker.latest_message.parse_data if tracker.latest_message else {}, known)
+        if not offered:
+            raise CannotFillError("nothing to suggest")
+        return buttons(offered, known)
 
     def _from_conversation(self, tracker: DialogueStateTracker) -> dict[str, str]:
         values = {}
@@ -132,19 +141,15 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         stated = [e.get("value") for e in (latest.entities if latest else []) if e.get("entity") == "country"]
         if stated and stated[-1] in self._registry.countries:
             values["stated_country"] = self._registry.countries[stated[-1]].name
-        for past in _bot_replies(tracker):
-            if ANSWER in past.metadata:
-                values["last_answer"] = past.metadata[ANSWER]
-                if past.metadata.get("sources"):
-                    values["sources"] = self._composer.source_details(past.metadata["sources"])
-                break
+        answered = [past.metadata for past in replies(tracker) if ANSWER in past.metadata]
+        if answered:
+            values["last_answer"] = answered[0][ANSWER]
+        # Thanks and the like stand between an answer and the question where it comes from.
+        of_articles: dict[str, Any] = next((metadata for metadata in answered if metadata.get("of_articles")), {})
+        if of_articles.get("sources"):
+            values["sources"] = self._composer.source_details(of_articles["sources"])
         return values
 
 
-def _bot_replies(tracker: DialogueStateTracker) -> Iterator[BotUttered]:
-    """Yields the assistant's replies since the conversation began, the latest first."""
-    return (event for event in reversed(tracker.applied_events()) if isinstance(event, BotUttered))
-
-
 def _state(tracker: DialogueStateTracker) -> dict[str, Any]:
-    return next((past.metadata[STATE] for past in _bot_replies(tracker) if STATE in past.metadata), {})
+    return dict(next((past.metadata[STATE] for past in replies(tracker) if STATE in past.metadata), {}))

@@ -7,6 +7,7 @@ import logging
 import os
 
 import pluggy
+import rasa.utils.log_utils
 import structlog
 
 hookimpl = pluggy.HookimplMarker("rasa")
@@ -27,7 +28,9 @@ def configure_commandline(cmdline_arguments: argparse.Namespace) -> None:
     for name in ("rasa", "asyncio"):
         library = logging.getLogger(name)
         library.setLevel(max(library.level, logging.INFO))
+    # The renderer for terminals does so whatever it is told; JSON is used on terminals too.
+    rasa.utils.log_utils.FORCE_JSON_LOGGING = "true"
     # Tracebacks of structlog's default show local variables, the message among them.
-    structlog.processors.dict_tracebacks = structlog.processors.ExceptionRenderer(  # type: ignore[assignment]
+    structlog.processors.dict_tracebacks = structlog.processors.ExceptionRenderer(
         structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     )

@@ -84,18 +84,21 @@ class Composer:
             registry=registry,
         )
 
-    def answer(self, text: str, metadata: dict[str, Any]) -> str:
+    def answer(self, text: str, metadata: dict[str, Any], asking_for: str | None = None) -> str:
         """Returns what stands before the signpost: the text, its safety note and its sources, a line each.
 
         Args:
             text: the response's text, filled.
             metadata: the response's metadata (`sources`, `safety_note`).
+            asking_for: `someone_else` chooses the wording of a note for a relative (`<id>_other`), where there is one.
 
         Raises:
             KeyError: an id is unknown.
         """
         lines = [text.strip()]
         if note := metadata.get("safety_note"):
+            if asking_for == "someone_else" and f"{note}_other" in self.notes.notes:
+                note = f"{note}_other"
             lines.append(f"{self.notes.label} {self.notes.notes[note].text}")
         if ids := metadata.get("sources"):
             lines.append(self.source_line(ids))
@@ -111,7 +114,10 @@ class Composer:
         lines = []
         for source_id in ids:
             article, section = self.sources.find(source_id)
-            people = [f"by {article.author}" if article.author else "", f"reviewed by {article.reviewer}, {article.reviewed}"]
+            people = [
+                f"by {article.author}" if article.author else "",
+                f"reviewed by {article.reviewer}, {article.reviewed}",
+            ]
             credit = ", ".join(part for part in people[: 2 if article.reviewer else 1] if part)
             lines.append(f"- “{article.title}”, section “{section}”, {article.publisher}, {credit}.")
         return "\n".join(lines)

@@ -38,4 +38,9 @@ def settings() -> Settings:
     Raises:
         FileError: the file is missing or does not fit; the message gives file, line and mend.
     """
-    return read(Path(os.environ.get("SIGNPOST_SETTINGS", ROOT / "signpost.yml")), Settings)
+    return read(settings_path(), Settings)
+
+
+def settings_path() -> Path:
+    """Returns the file the settings come from."""
+    return Path(os.environ.get("SIGNPOST_SETTINGS", ROOT / "signpost.yml"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from rasa.core.channels.channel import InputChannel
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -40,6 +41,10 @@ class ChatPage(InputChannel):
         blueprint = Blueprint("signpost_page", "signpost_page")
         html = _filled(PAGE / "chat.html")
         files = {path.name: path.read_text(encoding="utf-8") for path in PAGE.glob("chat.*") if path.suffix in _TYPES}
+
+        @blueprint.listener("after_server_start")
+        async def say_where(app: Sanic, _: Any) -> None:
+            print(f"Chat with the assistant at http://localhost:{app.state.port}{self.url_prefix()}", flush=True)
 
         @blueprint.get("/")
         async def page(request: Request) -> HTTPResponse:

@@ -11,7 +11,10 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from signpost import helplines
 from signpost.channels.payloads import Payloads
+from signpost.reply import Composer
+from signpost.settings import settings
 
 logger = logging.getLogger(__name__)
 
@@ -47,10 +50,14 @@ class WebChannel(InputChannel):
 
     def blueprint(self, on_new_message: OnMessage) -> Blueprint:
         blueprint = Blueprint("signpost_web", "signpost_web")
+        registry = helplines.load(settings().default_country)
+        trouble = Composer.from_files(registry).trouble(settings().default_country)
+        payloads: list[Payloads] = []
 
         @blueprint.listener("after_server_start")
         async def know_payloads(app: Sanic, _: Any) -> None:
-            app.ctx.payloads = Payloads(app.ctx.agent.domain)
+            if app.ctx.agent.domain:
+                payloads.append(Payloads(app.ctx.agent.domain, registry.countries))
 
         @blueprint.get("/")
         async def health(request: Request) -> HTTPResponse:
@@ -62,9 +69,11 @@ class WebChannel(InputChannel):
             if problem:
                 return response.json({"error": problem}, status=400)
             output = WebOutput()
-            text = request.app.ctx.payloads.as_text(text)
-            await on_new_message(UserMessage(text, output, sender, input_channel=self.name()))
-            return response.json(output.messages)
+            try:
+                await on_new_message(UserMessage(payloads[0].as_text(text), output, sender, input_channel=self.name()))
+            except Exception as error:  # never silent: whatever broke, the person gets a number to call
+                logger.error("A turn failed with %s; the fixed reply was sent.", type(error).__name__)
+            return response.json(output.messages or [{"recipient_id": sender, "text": trouble}])
 
         return blueprint
 

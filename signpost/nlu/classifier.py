@@ -15,6 +15,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from signpost.nlu.fingerprint import fingerprint
 from signpost.nlu.linear import LinearModel
 from signpost.nlu.reader import NORMALIZED
 from signpost.nlu.text import has_words
@@ -44,16 +45,24 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         return {"sure": 0.35, "unsure": 0.1}
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        return fingerprint()
+
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
-        self._model = LinearModel()
+        self._model: LinearModel | None = None
         self._topics: dict[str, str] = {}
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> IntentClassifier:
         return cls(config, model_storage, resource)
 
@@ -72,11 +81,12 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         return classifier
 
     def train(self, training_data: TrainingData) -> Resource:
+        from signpost.nlu.fitting import fit
+
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [_text(example) for example in examples]
         vectors = np.concatenate([_vector(example) for example in examples])
-        model = LinearModel()
-        model.fit(texts, vectors, [example.get(INTENT) for example in examples])
+        model = fit(texts, vectors, [example.get(INTENT) for example in examples])
         with self._storage.write_to(self._resource) as directory:
             model.save(directory)
         self._use(model)
@@ -99,20 +109,21 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
             return [_intent(EMPTY, 1.0)]
         if len(text) > settings().longest_message:
             return [_intent(TOO_LONG, 1.0)]
-        (probabilities,) = self._model.probabilities([_text(message)], _vector(message))
-        ranking = self._by_topic(probabilities)
+        assert self._model is not None
+        probabilities = self._model.probabilities(_text(message), _vector(message)[0])
+        ranking = self._by_topic(self._model.labels, probabilities)
         likely = ranking[0][PREDICTED_CONFIDENCE_KEY]
         if likely >= self._config["sure"] or self._topics[ranking[0][INTENT_NAME_KEY]] == OUT_OF_SCOPE:
             return ranking
         if likely >= self._config["unsure"]:
-            return [_intent(FALLBACK, 1.0 - likely), *ranking]
-        return [_intent(OUT_OF_SCOPE, 1.0 - likely), *ranking]
+            return [{**_intent(FALLBACK, 1.0 - likely), "band": "unsure"}, *ranking]
+        return [{**_intent(OUT_OF_SCOPE, 1.0 - likely), "band": "not mine"}, *ranking]
 
-    def _by_topic(self, probabilities: np.ndarray) -> list[dict[str, Any]]:
+    def _by_topic(self, labels: list[str], probabilities: np.ndarray) -> list[dict[str, Any]]:
         """Returns the likeliest intent of each of the likeliest topics, with the topic's probability."""
         topics: dict[str, float] = {}
         best: dict[str, tuple[float, str]] = {}
-        for label, probability in zip(self._model.labels, probabilities.tolist(), strict=True):
+        for label, probability in zip(labels, probabilities.tolist(), strict=True):
             topic = self._topics[label]
             topics[topic] = topics.get(topic, 0.0) + probability
             best[topic] = max(best.get(topic, (0.0, label)), (probability, label))
@@ -121,7 +132,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
 
 
 def topic_of(intent: str, intents: list[str]) -> str:
-    """Returns the topic of an intent: the shortest intent of the list that it equals or details (`<topic>_<detail>`)."""
+    """Returns the topic of an intent: the shortest intent it equals or details (`<topic>_<detail>`)."""
     return min((other for other in intents if intent == other or intent.startswith(f"{other}_")), key=len)
 
 
@@ -137,5 +148,7 @@ def _vector(message: Message) -> np.ndarray:
     """Returns the message's dense sentence feature, shape (1, width)."""
     _, sentence = message.get_dense_features(TEXT)
     if sentence is None:
-        raise ValueError("IntentClassifier needs a dense sentence feature; put SentenceEncoder before it in config.yml.")
+        raise ValueError(
+            "IntentClassifier needs a dense sentence feature; put SentenceEncoder before it in config.yml."
+        )
     return sentence.features

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -51,7 +52,7 @@ class _Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.initializers: dict[str, onnx.TensorProto] = {}
 
-    def node(self, op: str, *inputs: str, out: str | None = None, **attributes: object) -> str:
+    def node(self, op: str, *inputs: str, out: str | None = None, **attributes: Any) -> str:
         out = out or f"{op}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(op, list(inputs), [out], **attributes))
         return out
@@ -106,7 +107,7 @@ def build(weights: Weights) -> onnx.ModelProto:
 
     Returns:
         A model with inputs `input_ids` and `attention_mask`, both int64 of shape (sentences, tokens), and the output
-        `sentence`, float32 of shape (sentences, width): the mean of the token vectors under the mask, scaled to length 1.
+        `sentence`, float32 of shape (sentences, width): the mean of the token vectors under the mask, at length 1.
     """
     g = _Graph(weights)
     width = weights["embeddings.word_embeddings.weight"].shape[1]
@@ -125,9 +126,7 @@ def build(weights: Weights) -> onnx.ModelProto:
 
     weighted = g.node("Mul", x, g.node("Unsqueeze", float_mask, g.ints(2)))
     # The mean's divisor is dropped: scaling to length 1 cancels it.
-    g.node(
-        "LpNormalization", g.node("ReduceSum", weighted, g.ints(1), keepdims=0), out="sentence", axis=1, p=2
-    )
+    g.node("LpNormalization", g.node("ReduceSum", weighted, g.ints(1), keepdims=0), out="sentence", axis=1, p=2)
     tokens = ["sentences", "tokens"]
     graph = helper.make_graph(
         g.nodes,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Self
 
@@ -39,7 +38,15 @@ class _TextSpeak(Strict):
 
 class _Countries(Strict):
     countries: dict[str, list[str]]
+    stated_before: list[str]
     stated_after: list[str]
+
+
+class _Subjects(Strict):
+    subjects: dict[str, str]
+    pronouns: list[str]
+    own: list[str]
+    questions: list[str]
 
 
 class Lexicon(Strict):
@@ -50,6 +57,7 @@ class Lexicon(Strict):
     people: _People
     text_speak: _TextSpeak
     countries: _Countries
+    subjects: _Subjects
 
     @classmethod
     def from_files(cls, directory: Path = LEXICON) -> Self:
@@ -64,12 +72,5 @@ class Lexicon(Strict):
             people=read(directory / "people.yml", _People),
             text_speak=read(directory / "text_speak.yml", _TextSpeak),
             countries=read(directory / "countries.yml", _Countries),
+            subjects=read(directory / "subjects.yml", _Subjects),
         )
-
-
-def fingerprint(directory: Path = LEXICON) -> str:
-    """Returns a hash of the lexicon's files, by which Rasa's cache knows that a component must be trained again."""
-    digest = hashlib.sha256()
-    for path in sorted(directory.glob("*.yml")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -12,6 +12,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -19,17 +20,36 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from signpost.nlu.lexicon import Lexicon, fingerprint
+from signpost.conversation import last_answered
+from signpost.nlu.context import FollowUps
+from signpost.nlu.fingerprint import fingerprint
+from signpost.nlu.lexicon import Lexicon
 from signpost.nlu.text import clean, unstretch
 
 NORMALIZED = "normalized_text"
 
-_WORD = re.compile(r"[^\W_]+(?:['/][^\W_]+)*")
+# "u.s.", "w/o" and "w/" are one word each.
+_WORD = re.compile(r"[^\W_](?:\.[^\W_])+\b\.?|w/o?(?!\w)|[^\W_]+(?:['/][^\W_]+)*")
 _DETERMINERS = {"my", "our", "a", "an", "his", "her", "their", "the", "me", "your", "this", "another", "ex"}
 # "My sister told me to taper" is about the person who types.
 _REPORTS = re.compile(r"\b(told|tells|says|said|thinks|wants|asked|asks|made|makes|begged|forced) (me|i)\b")
 _PROFESSIONALS = re.compile(r"\b(doctor|dr|gp|nurse|therapist|counsell?or|pharmacist|psychiatrist|dealer)\b")
-_FILLER = {"the", "please", "in", "now", "here", "numbers", "number", "helpline", "i", "am", "from", "actually", "it", "is"}
+_FILLER = {
+    "the",
+    "please",
+    "in",
+    "now",
+    "here",
+    "numbers",
+    "number",
+    "helpline",
+    "i",
+    "am",
+    "from",
+    "actually",
+    "it",
+    "is",
+}
 
 
 class Reading:
@@ -56,11 +76,14 @@ class TextReader:
             self._add("medicine", name, words)
         for code, names in lexicon.countries.countries.items():
             self._add("country", code, names)
-        self._add("relation", "someone_else", lexicon.people.relations)
+        relations = lexicon.people.relations
+        self._add("relation", "someone_else", [*relations, *(f"{relation}s" for relation in relations)])
         self._add("someone_else", "someone_else", lexicon.people.someone_else)
         self._add("self", "self", lexicon.people.self_)
         self._context = re.compile(rf"\b({'|'.join(map(re.escape, lexicon.substances.context))})\b")
         after = sorted((self._expanded(phrase) for phrase in lexicon.countries.stated_after), key=len, reverse=True)
+        before = "|".join(map(re.escape, lexicon.countries.stated_before))
+        self._stated_before = re.compile(rf"^ ({before})\b")
         self._stated_after = re.compile(rf"\b({'|'.join(map(re.escape, after))}) (the )?$")
 
     def read(self, text: str) -> Reading:
@@ -102,19 +125,23 @@ class TextReader:
             return bool(self._context.search(around))
         if kind == "country":
             others = _WORD.findall(f"{text[: span.start_char]} {text[span.end_char :]}")
-            return set(others) <= _FILLER or bool(self._stated_after.search(text[: span.start_char]))
+            return (
+                set(others) <= _FILLER
+                or bool(self._stated_after.search(text[: span.start_char]))
+                or bool(self._stated_before.search(text[span.end_char :]))
+            )
         return True
 
     def _asking_for(self, text: str, spans: list[Span]) -> str | None:
         kinds = {span.label_.partition(":")[0] for span in spans}
-        about_relation = any(
-            span.start > 0 and span.doc[span.start - 1].text in _DETERMINERS
+        # "My son", "my addicted son".
+        relation = any(
+            _DETERMINERS & {token.text for token in span.doc[max(0, span.start - 2) : span.start]}
             for span in spans
             if span.label_.startswith("relation")
         )
-        if _REPORTS.search(text):
-            return None
-        if about_relation or ("someone_else" in kinds and not _PROFESSIONALS.search(text)):
+        pronoun = "someone_else" in kinds and not _PROFESSIONALS.search(text)
+        if pronoun or (relation and not _REPORTS.search(text)):
             return "someone_else"
         return "self" if "self" in kinds else None
 
@@ -154,10 +181,15 @@ class SpacyReader(Tokenizer, GraphComponent):
         self._storage = storage
         self._resource = resource
         self._reader: TextReader | None = None
+        self._follow_ups: FollowUps | None = None
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SpacyReader:
         return cls(config, model_storage, resource)
 
@@ -173,7 +205,7 @@ class SpacyReader(Tokenizer, GraphComponent):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as directory:
             stored = json.loads((directory / "lexicon.json").read_text(encoding="utf-8"))
-        component._reader = TextReader(Lexicon.model_validate(stored))
+        component._use(Lexicon.model_validate(stored))
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -181,13 +213,19 @@ class SpacyReader(Tokenizer, GraphComponent):
         lexicon = Lexicon.from_files()
         with self._storage.write_to(self._resource) as directory:
             (directory / "lexicon.json").write_text(lexicon.model_dump_json(by_alias=True), encoding="utf-8")
-        self._reader = TextReader(lexicon)
+        self._use(lexicon)
         return self._resource
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    # Rasa gives the conversation to a component whose `process` asks for it.
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
+        """Reads messages; with the conversation so far, a follow-up is read with the subject it is about."""
         messages = super().process(messages)
+        # Nothing was said before where Rasa only parses a text, whatever the signature promises.
+        last = last_answered(tracker) if tracker else None
         for message in messages:
             self._note(message)
+            if last and self._follow_ups and message.get(NORMALIZED):
+                message.set(NORMALIZED, self._follow_ups.resolve(message.get(NORMALIZED), last), add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -199,10 +237,16 @@ class SpacyReader(Tokenizer, GraphComponent):
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         assert self._reader is not None
         if attribute != TEXT:
-            return self._apply_token_pattern(self._convert_words_to_tokens(message.get(attribute).split(), message.get(attribute)))
+            return self._apply_token_pattern(
+                self._convert_words_to_tokens(message.get(attribute).split(), message.get(attribute))
+            )
         reading = self._reader.read(message.get(TEXT))
         message.set("reading", reading)
         return [Token(token.text, token.idx) for token in reading.doc if not token.is_space]
+
+    def _use(self, lexicon: Lexicon) -> None:
+        self._reader = TextReader(lexicon)
+        self._follow_ups = FollowUps(lexicon)
 
     def _note(self, message: Message) -> None:
         reading = message.get("reading")

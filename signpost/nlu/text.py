@@ -11,12 +11,13 @@ _STRETCHED = re.compile(r"(\w)\1{2,}")
 
 
 def clean(text: str) -> str:
-    """Returns the text without what people cannot see: NFKC, no control, zero-width or direction marks, single spaces."""
-    text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
+    """Returns the text as NFKC, with single spaces and no control, zero-width or direction marks."""
+    # Half of a surrogate pair can come in through JSON and goes out through nothing.
+    text = text.encode("utf-8", "replace").decode("utf-8").translate(_APOSTROPHES)
     visible = "".join(
         " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if unicodedata.category(c) != "Cf"
     )
-    return _SPACES.sub(" ", visible).strip()
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", visible)).strip()
 
 
 def unstretch(text: str) -> str:

@@ -1,0 +1,64 @@
+# `make help` lists the targets. Everything is installed below .venv and .uv; nothing else on the machine is touched.
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PORT ?= 5005
+BIN := .venv/bin
+MODEL := models/signpost.tar.gz
+
+export RASA_TELEMETRY_ENABLED := false
+# Rasa's older dependencies warn of their own deprecations at every start.
+export PYTHONWARNINGS := ignore
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export PYTHONUNBUFFERED := 1
+
+CONTENT := $(wildcard data/*.yml data/*/*.yml) domain.yml config.yml
+CODE := $(wildcard signpost/nlu/*.py) signpost/importer.py signpost/topic_file.py signpost/files.py
+
+.PHONY: help run test check train eval shell bench clean setup format
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(MODEL) ## set up, train if needed, serve, print the address of the chat (PORT=5005)
+	@exec $(BIN)/python -m signpost.serve --port $(PORT) --model $(MODEL)
+
+test: $(MODEL) ## set up and run every test
+	@$(BIN)/python -m pytest -q tests
+
+check: .venv/ready ## format, lint, types, content checks, rasa data validate
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m checks
+	@$(BIN)/rasa data validate --fail-on-warnings 2>&1 | scripts/quiet.sh
+
+train: $(MODEL) ## train the model if anything it is made of has changed
+
+eval: $(MODEL) ## measure the answers on tests/eval, write reports/
+	@$(BIN)/python -m evaluation
+
+shell: $(MODEL) ## talk to the assistant in the terminal
+	@$(BIN)/rasa shell --model $(MODEL)
+
+bench: .venv/ready ## public yardstick of the intent classifier
+	@$(BIN)/python -m bench
+
+clean: ## remove everything that make made
+	@rm -rf .venv .uv .rasa .cache models reports .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+format: .venv/ready
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+setup: .venv/ready
+
+.venv/ready: pyproject.toml uv.toml uv.lock $(wildcard stubs/*/*.toml stubs/*/*.py stubs/*/*/*.py) scripts/setup.sh
+	@scripts/setup.sh
+	@touch $@
+
+$(MODEL): $(CONTENT) $(CODE) | .venv/ready
+	@$(BIN)/python -m signpost.preflight
+	@echo "Training the assistant (about a minute on two cores)..."
+	@$(BIN)/rasa train --skip-validation --fixed-model-name signpost --out models 2>&1 | scripts/quiet.sh
+	@touch $@

@@ -1,0 +1,31 @@
+"""What earlier replies of a conversation say to the next turn. The generator leaves it in their metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rasa.shared.constants import UTTER_PREFIX
+from rasa.shared.core.events import BotUttered, Restarted, SessionStarted
+from rasa.shared.core.trackers import DialogueStateTracker
+
+# Keys of a reply's metadata.
+STATE = "signpost_state"
+ANSWER = "signpost_answer"
+RESPONSE = "response"
+
+
+def replies(tracker: DialogueStateTracker) -> Iterator[BotUttered]:
+    """Yields the assistant's replies since the conversation began or was restarted, the latest first."""
+    for event in reversed(tracker.events):
+        if isinstance(event, Restarted | SessionStarted):
+            return
+        if isinstance(event, BotUttered):
+            yield event
+
+
+def last_answered(tracker: DialogueStateTracker) -> str | None:
+    """Returns the intent of the last answer from the articles, none if there was none."""
+    for reply in replies(tracker):
+        if reply.metadata.get(ANSWER) and reply.metadata.get("sources"):
+            return str(reply.metadata[RESPONSE]).removeprefix(UTTER_PREFIX)
+    return None

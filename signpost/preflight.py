@@ -1,0 +1,36 @@
+"""Reads every file that an operator or a writer may have changed, before anything slow starts."""
+
+from __future__ import annotations
+
+import sys
+
+from signpost import helplines
+from signpost.files import FileError
+from signpost.nlu.lexicon import Lexicon
+from signpost.reply import Composer
+from signpost.settings import settings
+from signpost.topic_file import read_topic_files
+
+
+def preflight() -> None:
+    """Reads settings, helplines, texts, lexicon and topic files.
+
+    Raises:
+        FileError: one of them does not fit; the message gives file, line and mend.
+    """
+    Composer.from_files(helplines.load(settings().default_country))
+    Lexicon.from_files()
+    read_topic_files()
+
+
+def main() -> int:
+    try:
+        preflight()
+    except FileError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

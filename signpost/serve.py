@@ -1,0 +1,58 @@
+"""Starts the server: `python -m signpost.serve`. The work is Rasa's; here is what must be right before it begins."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+from pathlib import Path
+
+from signpost.files import ROOT, FileError
+from signpost.preflight import preflight
+from signpost.settings import settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Checks files and port, then becomes `rasa run`; returns 1 after one sentence where something must be mended."""
+    parser = argparse.ArgumentParser(prog="signpost.serve", description=__doc__)
+    parser.add_argument("--port", type=int, default=5005)
+    parser.add_argument("--interface", default="0.0.0.0")
+    parser.add_argument("--model", type=Path, default=ROOT / "models" / "signpost.tar.gz")
+    options = parser.parse_args(arguments)
+    try:
+        preflight()
+    except FileError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if problem := _problem(options.model, options.interface, options.port):
+        print(problem, file=sys.stderr)
+        return 1
+    print("Starting the assistant (about ten seconds)...", flush=True)
+    rasa = Path(sys.executable).with_name("rasa")
+    origins = settings().allowed_origins
+    where = [*(["--cors", *origins] if origins else []), "--interface", options.interface, "--port", str(options.port)]
+    files = ["--model", str(options.model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    os.chdir(ROOT)
+    # glibc otherwise keeps what was freed after start, some ten megabytes.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "1")
+    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
+    return os.execv(rasa, [str(rasa), "run", *files, *where])
+
+
+def _problem(model: Path, interface: str, port: int) -> str | None:
+    if not model.is_file():
+        return f"{model}: no such model. Run `make train` first."
+    if not 0 < port < 65536:
+        return f"Port {port} is not a port. Choose one from 1 to 65535: make run PORT=5006."
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((interface, port))
+        except OSError as error:
+            return f"Port {port} cannot be used ({error.strerror}). Stop what uses it, or choose: make run PORT=5006."
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

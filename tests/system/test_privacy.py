@@ -1,0 +1,61 @@
+"""What people type leaves no trace."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from signpost.files import ROOT
+from tests.harness import MODEL
+from tests.system.server import Server, free_port
+
+SECRET = "zanzibarquokka"
+
+
+def rasa_run(port: int, *more: str) -> list[str]:
+    files = ["--model", str(MODEL), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    return [str(ROOT / ".venv" / "bin" / "rasa"), "run", *files, "--port", str(port), *more]
+
+
+def test_no_log_and_no_file_has_what_was_typed_even_at_level_debug() -> None:
+    port = free_port()
+    started = time.time()
+    with Server(rasa_run(port, "--debug"), ROOT, port) as server:
+        server.wait_for("Chat with the assistant", seconds=60)
+        server.say(f"my name is {SECRET} and i want to stop heroin", sender=f"{SECRET}-sender")
+        server.say(f'/inform{{"name": "{SECRET}"}}', sender=f"{SECRET}-sender")
+        server.say(f"{SECRET} " * 500, sender=f"{SECRET}-sender")
+    assert "Starting Rasa server" in server.output
+    assert SECRET not in server.output
+    assert [path for path in written_since(started) if SECRET.encode() in path.read_bytes()] == []
+
+
+def written_since(moment: float) -> list[Path]:
+    kept = (".venv", ".git", "__pycache__", ".pytest_cache")
+    return [
+        path
+        for path in ROOT.rglob("*")
+        if path.is_file() and not any(part in kept for part in path.parts) and path.stat().st_mtime >= moment
+    ]
+
+
+def test_telemetry_is_off_for_the_plain_rasa_command(tmp_path: Path) -> None:
+    import os
+    import subprocess
+
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("RASA_")}
+    script = (
+        "import sys; sys.argv = ['rasa', '--version']\n"
+        "import rasa.__main__, rasa.telemetry\n"
+        "rasa.__main__.main()\n"
+        "print('telemetry', rasa.telemetry.is_telemetry_enabled())"
+    )
+    result = subprocess.run(
+        [str(ROOT / ".venv" / "bin" / "python"), "-W", "ignore", "-c", script],
+        cwd=ROOT,
+        env={**environment, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "telemetry False" in result.stdout
