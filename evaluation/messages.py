@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from signpost.files import ROOT, Strict, read
+from signpost.nlu.classifier import OUT_OF_SCOPE
 
 EVAL = ROOT / "tests" / "eval"
 
@@ -20,8 +21,9 @@ class Message(Strict):
 
     @property
     def right(self) -> list[str]:
-        """Everything that counts as right, the best first."""
-        return [self.topic or self.intent or "", *self.also]
+        """Everything that counts as right, the best first. Both kinds of out of scope are one topic."""
+        best = self.topic or self.intent or ""
+        return [OUT_OF_SCOPE if best.startswith(OUT_OF_SCOPE) else best, *self.also]
 
 
 class _File(Strict):

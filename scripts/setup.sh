@@ -25,5 +25,5 @@ if [ -z "$uv" ]; then
 fi
 
 echo "Installing what uv.lock names (about a minute the first time)..."
-# Compiled once here, so that no start pays for it.
-"$uv" sync --frozen --quiet --compile-bytecode --python "$(command -v "$python")"
+# Compiled once here, so that no start pays for it. The two stand-ins keep their version when they change.
+"$uv" sync --frozen --quiet --compile-bytecode --reinstall-package tensorflow --reinstall-package rasa-plus --python "$(command -v "$python")"

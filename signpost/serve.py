@@ -32,7 +32,14 @@ def main(arguments: list[str] | None = None) -> int:
     rasa = Path(sys.executable).with_name("rasa")
     origins = settings().allowed_origins
     where = [*(["--cors", *origins] if origins else []), "--interface", options.interface, "--port", str(options.port)]
-    files = ["--model", str(options.model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    files = [
+        "--model",
+        str(options.model.resolve()),
+        "--endpoints",
+        "endpoints.yml",
+        "--credentials",
+        "credentials.yml",
+    ]
     os.chdir(ROOT)
     # glibc otherwise keeps what was freed after start, some ten megabytes.
     os.environ.setdefault("MALLOC_ARENA_MAX", "1")

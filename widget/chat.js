@@ -22,7 +22,15 @@ function show(words, kind) {
   message.className = `message ${kind}`;
   message.textContent = words;
   log.append(message);
-  log.scrollTop = log.scrollHeight;
+  return message;
+}
+
+/**
+ * Shows a turn from its first line on: that is where the answer, or the number to call, stands.
+ * @param {HTMLElement} message
+ */
+function readFrom(message) {
+  log.scrollTop = message.offsetTop - log.offsetTop;
 }
 
 /** @param {{title: string, payload: string}[]} buttons */
@@ -41,7 +49,6 @@ function offer(buttons) {
     row.append(button);
   }
   log.append(row);
-  log.scrollTop = log.scrollHeight;
 }
 
 /**
@@ -49,7 +56,8 @@ function offer(buttons) {
  * @param {string} shown
  */
 async function send(message, shown) {
-  if (shown) show(shown, "mine");
+  const asked = shown ? show(shown, "mine") : null;
+  if (asked) readFrom(asked);
   status.textContent = "Answering…";
   try {
     const response = await fetch("/webhooks/rest/webhook", {
@@ -68,7 +76,7 @@ async function send(message, shown) {
     status.textContent = "";
   } catch {
     status.textContent = "";
-    show("The assistant cannot be reached now. The numbers at the top of this page work.", "trouble");
+    readFrom(show("The assistant cannot be reached now. The numbers at the top of this page work.", "trouble"));
     help?.setAttribute("open", "");
   }
 }

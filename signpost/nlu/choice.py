@@ -56,9 +56,9 @@ def chosen(text: str, buttons: list[dict[str, str]], suggestions: bool) -> dict[
         buttons: the quick replies of the reply before it, with `title` and `payload`.
         suggestions: whether that reply asked "did you mean", so that a yes means the first.
     """
-    words = clean(text).lower().strip(" .!)?")
+    words = _words(text)
     for button in buttons:
-        if words == button["title"].lower().strip(" ?"):
+        if words == _words(button["title"]):
             return button
     if buttons and suggestions and words in _YES:
         return buttons[0]
@@ -67,6 +67,10 @@ def chosen(text: str, buttons: list[dict[str, str]], suggestions: bool) -> dict[
         if -1 <= place < len(buttons) and (place >= 0 or match[1] == "last"):
             return buttons[place] if buttons else None
     return None
+
+
+def _words(text: str) -> str:
+    return clean(text).lower().strip(" .!)?")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

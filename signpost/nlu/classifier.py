@@ -11,7 +11,14 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -25,6 +32,9 @@ FALLBACK = "nlu_fallback"
 EMPTY = "message_empty"
 TOO_LONG = "message_too_long"
 OUT_OF_SCOPE = "out_of_scope"
+OUT_OF_SCOPE_HEALTH = "out_of_scope_health"
+OWN_SUBSTANCES = {"heroin", "opioids"}
+KEPT = ("crisis_", "advice_", "set_country", "non_english")
 RANKED = 10
 
 
@@ -35,6 +45,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
     Config:
         sure: a topic at least this likely is answered.
         unsure: a topic at least this likely is suggested; below it the message is out of scope.
+        not_mine: out of scope must be at least this likely, else the likeliest topics are suggested.
     """
 
     @classmethod
@@ -43,7 +54,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"sure": 0.35, "unsure": 0.1}
+        return {"sure": 0.65, "unsure": 0.1, "not_mine": 0.5}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
@@ -113,11 +124,25 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         probabilities = self._model.probabilities(_text(message), _vector(message)[0])
         ranking = self._by_topic(self._model.labels, probabilities)
         likely = ranking[0][PREDICTED_CONFIDENCE_KEY]
-        if likely >= self._config["sure"] or self._topics[ranking[0][INTENT_NAME_KEY]] == OUT_OF_SCOPE:
+        if self._is_of_another_substance(message, ranking[0][INTENT_NAME_KEY]):
+            return [{**_intent(OUT_OF_SCOPE_HEALTH, 1.0), "band": "not mine"}, *ranking]
+        limit = "not_mine" if self._topics[ranking[0][INTENT_NAME_KEY]] == OUT_OF_SCOPE else "sure"
+        if likely >= self._config[limit]:
             return ranking
         if likely >= self._config["unsure"]:
             return [{**_intent(FALLBACK, 1.0 - likely), "band": "unsure"}, *ranking]
         return [{**_intent(OUT_OF_SCOPE, 1.0 - likely), "band": "not mine"}, *ranking]
+
+    @staticmethod
+    def _is_of_another_substance(message: Message, intent: str) -> bool:
+        """Says whether the message names a drug or a habit that is not our subject, and none that is.
+
+        Its words are those of our topics ("quit", "withdrawal"), so that no model tells them apart for sure. An
+        emergency or a question for advice stays what it is.
+        """
+        named = {entity["value"] for entity in message.get(ENTITIES, []) if entity["entity"] == "substance"}
+        medicine = any(entity["entity"] == "medicine" for entity in message.get(ENTITIES, []))
+        return bool(named) and not medicine and not named & OWN_SUBSTANCES and not intent.startswith(KEPT)
 
     def _by_topic(self, labels: list[str], probabilities: np.ndarray) -> list[dict[str, Any]]:
         """Returns the likeliest intent of each of the likeliest topics, with the topic's probability."""

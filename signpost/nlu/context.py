@@ -8,6 +8,11 @@ from signpost.nlu.lexicon import Lexicon
 
 LONGEST = 9  # words; a longer message says what it is about
 
+_QUESTION = re.compile(
+    r"(?:and |but |so )?(?:is|are|does|do|did|can|could|will|would|should|how|what|why|when|where|who|which|tell me)\b"
+)
+_ASKER = re.compile(r"\b(?:i|me|my|myself|we|us)\b")
+
 
 class FollowUps:
     """Finds and completes follow-ups."""
@@ -31,6 +36,11 @@ class FollowUps:
         if not beginnings or len(text.split()) > LONGEST or self._own.search(text):
             return text
         subject = self._subjects[max(beginnings, key=len)]
+        # Only questions, and none about the asker: in "i want to end it" the word stands for something else.
+        if _QUESTION.match(text) and not _ASKER.search(text.removeprefix("tell me")):
+            completed = self._pronoun.sub(subject, text, count=1)
+            if completed != text:
+                return completed
         if text.strip(" ?.!,") in self._questions:
             return f"{text.strip(' ?.!,')} {subject}?"
-        return self._pronoun.sub(subject, text, count=1)
+        return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -202,9 +203,8 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         **kwargs: Any,
     ) -> SentenceEncoder:
         encoder = cls(config, execution_context.node_name, model_storage, resource)
-        with model_storage.read_from(resource) as directory:
-            # One thread: a turn is short, and every worker has its own core.
-            encoder._vectors = SentenceVectors(directory, config["max_tokens"], threads=1)
+        # One thread: a turn is short, and every worker has its own core.
+        encoder._open(threads=1)
         return encoder
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -212,12 +212,16 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         weights = Path(self._config["weights"]) if self._config["weights"] else packaged_weights()
         with self._storage.write_to(self._resource) as directory:
             write_encoder(directory, weights, self._config["sha256"])
-            self._vectors = SentenceVectors(directory, self._config["max_tokens"], threads=0)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        self._open(threads=os.cpu_count() or 1)
         self.process(training_data.training_examples)
         return training_data
+
+    def _open(self, threads: int) -> None:
+        with self._storage.read_from(self._resource) as directory:
+            self._vectors = SentenceVectors(directory, self._config["max_tokens"], threads)
 
     def process(self, messages: list[Message]) -> list[Message]:
         for attribute in DENSE_FEATURIZABLE_ATTRIBUTES:

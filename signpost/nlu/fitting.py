@@ -17,7 +17,7 @@ from signpost.nlu.tfidf import Tfidf
 # Found by experiment, see docs/decisions/intent-classifier.md.
 REGULARIZATION = 0.3
 DIRECTIONS = 192
-FOLDS = 3
+FOLDS = 2
 SEED = 1
 
 

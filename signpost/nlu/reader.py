@@ -22,8 +22,10 @@ from spacy.util import filter_spans
 
 from signpost.conversation import last_answered
 from signpost.nlu.context import FollowUps
+from signpost.nlu.encoder import packaged_weights
 from signpost.nlu.fingerprint import fingerprint
 from signpost.nlu.lexicon import Lexicon
+from signpost.nlu.spelling import Spelling
 from signpost.nlu.text import clean, unstretch
 
 NORMALIZED = "normalized_text"
@@ -64,10 +66,12 @@ class Reading:
 class TextReader:
     """Reads texts with a lexicon. Source of the lexicon: `data/lexicon/`, as carried by the model."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, spelling: Spelling | None = None) -> None:
         self._lexicon = lexicon
+        self.spelling = spelling
         self._nlp = spacy.blank("en")
         self._shortened = lexicon.text_speak.words
+        self._names: list[str] = []
         self._matcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")
         for name, substance in lexicon.substances.substances.items():
             self._add("substance", name, substance.sure)
@@ -96,7 +100,9 @@ class TextReader:
             The reading. `normalized` is lower case with slang, shortened words and names of substances and medicines
             written as their standard words.
         """
-        expanded = self._expanded(unstretch(clean(text)))
+        expanded = self.expand(text)
+        if self.spelling:
+            expanded = self.spelling.repair(expanded)
         doc = self._nlp(expanded)
         spans = [Span(doc, start, end, label=match) for match, start, end in self._matcher(doc)]
         named = []
@@ -110,9 +116,18 @@ class TextReader:
             entities.append(_entity("asking_for", who, expanded, 0, len(expanded)))
         return Reading(doc, _replaced(expanded, named), entities)
 
+    def expand(self, text: str) -> str:
+        """Returns the text cleaned, in lower case, with shortened words written out."""
+        return self._expanded(unstretch(clean(text)))
+
+    def names(self) -> list[str]:
+        """Returns every name and phrase of the lexicon, written out."""
+        return self._names
+
     def _add(self, kind: str, value: str, phrases: list[str]) -> None:
         if phrases:
             expanded = {self._expanded(phrase) for phrase in phrases}
+            self._names += expanded
             self._matcher.add(f"{kind}:{value}", [self._nlp.make_doc(phrase) for phrase in sorted(expanded)])
 
     def _expanded(self, text: str) -> str:
@@ -204,19 +219,28 @@ class SpacyReader(Tokenizer, GraphComponent):
     ) -> SpacyReader:
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as directory:
-            stored = json.loads((directory / "lexicon.json").read_text(encoding="utf-8"))
-        component._use(Lexicon.model_validate(stored))
+            stored = json.loads((directory / "reader.json").read_text(encoding="utf-8"))
+        component._use(Lexicon.model_validate(stored["lexicon"]), Spelling(stored["vocabulary"], stored["known"]))
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Puts the lexicon into the model, so that a model reads as it was trained whatever the files say later."""
+        """Puts lexicon and vocabulary into the model, which reads as it was trained whatever the files say later."""
         lexicon = Lexicon.from_files()
+        plain = TextReader(lexicon)
+        texts = [plain.expand(example.get(TEXT)) for example in training_data.intent_examples if example.get(TEXT)]
+        # The encoder's word list serves as the list of English words: it is there, and it has the common ones.
+        words = json.loads((packaged_weights() / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+        spelling = Spelling.learn(texts, plain.names(), words)
+        stored = {
+            "lexicon": lexicon.model_dump(mode="json", by_alias=True),
+            "vocabulary": spelling.vocabulary,
+            "known": sorted(spelling.known),
+        }
         with self._storage.write_to(self._resource) as directory:
-            (directory / "lexicon.json").write_text(lexicon.model_dump_json(by_alias=True), encoding="utf-8")
-        self._use(lexicon)
+            (directory / "reader.json").write_text(json.dumps(stored), encoding="utf-8")
+        self._use(lexicon, spelling)
         return self._resource
 
-    # Rasa gives the conversation to a component whose `process` asks for it.
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Reads messages; with the conversation so far, a follow-up is read with the subject it is about."""
         messages = super().process(messages)
@@ -229,9 +253,11 @@ class SpacyReader(Tokenizer, GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        training_data = super().process_training_data(training_data)
-        for message in training_data.training_examples:
-            self._note(message)
+        """Adds the normalized text alone: nothing learns from tokens or entities, and Rasa hashes all it is given."""
+        assert self._reader is not None
+        for example in training_data.training_examples:
+            if example.get(TEXT):
+                example.set(NORMALIZED, self._reader.read(example.get(TEXT)).normalized)
         return training_data
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
@@ -244,8 +270,8 @@ class SpacyReader(Tokenizer, GraphComponent):
         message.set("reading", reading)
         return [Token(token.text, token.idx) for token in reading.doc if not token.is_space]
 
-    def _use(self, lexicon: Lexicon) -> None:
-        self._reader = TextReader(lexicon)
+    def _use(self, lexicon: Lexicon, spelling: Spelling) -> None:
+        self._reader = TextReader(lexicon, spelling)
         self._follow_ups = FollowUps(lexicon)
 
     def _note(self, message: Message) -> None:

@@ -7,11 +7,14 @@ as soon as anything of it is called.
 
 from __future__ import annotations
 
-import importlib.abc
-import importlib.machinery
-import sys
-import types
-from collections.abc import Sequence
+# Under private names: importing a submodule such as tensorflow.types puts its name among this module's own.
+from collections.abc import Sequence as _Sequence
+from importlib import abc as _abc
+from importlib import machinery as _machinery
+from sys import meta_path as _meta_path
+from sys import modules as _modules
+from types import FunctionType as _FunctionType
+from types import ModuleType as _ModuleType
 
 __version__ = "2.12.0"
 
@@ -30,7 +33,7 @@ class _PlaceholderType(type):
         return cls
 
     def __call__(cls, *args: object, **kwargs: object) -> object:
-        if not kwargs and len(args) == 1 and isinstance(args[0], types.FunctionType):
+        if not kwargs and len(args) == 1 and isinstance(args[0], _FunctionType):
             return args[0]  # a bare decorator, such as @tf.function
         raise NotImplementedError(
             f"{cls.__qualname__} needs TensorFlow, which Signpost does not install. "
@@ -44,29 +47,29 @@ def _placeholder(qualified_name: str) -> type:
     return placeholder
 
 
-class _Module(types.ModuleType):
+class _Module(_ModuleType):
     def __getattr__(self, name: str) -> type:
         if name.startswith("__"):
             raise AttributeError(name)
         return _placeholder(f"{self.__name__}.{name}")
 
 
-class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class _Finder(_abc.MetaPathFinder, _abc.Loader):
     """Answers the import of any submodule that this package does not have."""
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
+        self, fullname: str, path: _Sequence[str] | None, target: _ModuleType | None = None
+    ) -> _machinery.ModuleSpec | None:
         if fullname.partition(".")[0] not in _STOOD_IN:
             return None
-        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        return _machinery.ModuleSpec(fullname, self, is_package=True)
 
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+    def create_module(self, spec: _machinery.ModuleSpec) -> _ModuleType:
         return _Module(spec.name)
 
-    def exec_module(self, module: types.ModuleType) -> None:
+    def exec_module(self, module: _ModuleType) -> None:
         pass
 
 
-sys.meta_path.append(_Finder())
-sys.modules[__name__].__class__ = _Module
+_meta_path.append(_Finder())
+_modules[__name__].__class__ = _Module

@@ -67,7 +67,7 @@ def test_a_zero_width_mark_does_not_keep_a_letter_from_its_accent():
 
 @pytest.mark.parametrize(
     ("typed", "written"),
-    [("heeeelp", "heelp"), ("sooo baaad", "soo baad"), ("heel", "heel"), ("!!!!", "!!!!"), ("", ""), ("1000", "100")],
+    [("heeeelp", "heelp"), ("sooo baaad", "soo baad"), ("heel", "heel"), ("!!!!", "!!!!"), ("", ""), ("1000", "1000")],
 )
 def test_stretched_letters_are_written_twice(typed, written):
     assert unstretch(typed) == written
