@@ -14,6 +14,7 @@ from sanic.response import HTTPResponse
 from signpost import helplines
 from signpost.channels.web import OnMessage
 from signpost.files import ROOT
+from signpost.memory import release
 from signpost.settings import settings
 
 PAGE = ROOT / "widget"
@@ -44,6 +45,7 @@ class ChatPage(InputChannel):
 
         @blueprint.listener("after_server_start")
         async def say_where(app: Sanic, _: Any) -> None:
+            release()
             print(f"Chat with the assistant at http://localhost:{app.state.port}{self.url_prefix()}", flush=True)
 
         @blueprint.get("/")
