@@ -25,10 +25,10 @@ help: ## list the targets
 run: $(MODEL) ## set up, train if needed, serve, print the address of the chat (PORT=5005)
 	@exec $(BIN)/python -m signpost.serve --port $(PORT) --model $(MODEL)
 
-test: $(MODEL) ## set up and run every test
+test: $(MODEL) .venv/ready-dev ## set up and run every test
 	@$(BIN)/python -m pytest -q tests
 
-check: .venv/ready ## format, lint, types, content checks, rasa data validate
+check: .venv/ready-dev ## format, lint, types, content checks, rasa data validate
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m checks
@@ -48,13 +48,19 @@ bench: .venv/ready ## public yardstick of the intent classifier
 clean: ## remove everything that make made
 	@rm -rf .venv .uv .rasa .cache models reports .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-format: .venv/ready
+format: .venv/ready-dev
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-setup: .venv/ready
+setup: .venv/ready-dev
 
 .venv/ready: pyproject.toml uv.toml uv.lock $(wildcard stubs/*/*.toml stubs/*/*.py stubs/*/*/*.py) scripts/setup.sh
-	@scripts/setup.sh
+	@scripts/setup.sh --no-dev
+	@rm -f .venv/ready-dev
+	@touch $@
+
+# What only tests and checks need is left out of a server's installation.
+.venv/ready-dev: .venv/ready
+	@scripts/setup.sh --group dev
 	@touch $@
 
 $(MODEL): $(CONTENT) $(CODE) | .venv/ready

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Creates .venv with everything uv.lock names. Needs Python 3.11; brings its own uv where there is none.
+# Creates .venv with what uv.lock names. Needs Python 3.11; brings its own uv where there is none.
+# Arguments go to `uv sync`: --no-dev for a server, --group dev for tests and checks too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,5 +26,11 @@ if [ -z "$uv" ]; then
 fi
 
 echo "Installing what uv.lock names (about a minute the first time)..."
-# Compiled once here, so that no start pays for it. The two stand-ins keep their version when they change.
-"$uv" sync --frozen --quiet --compile-bytecode --reinstall-package tensorflow --reinstall-package rasa-plus --python "$(command -v "$python")"
+# The two stand-ins keep their version when they change.
+"$uv" sync --frozen --quiet "$@" --python "$(command -v "$python")" \
+    --reinstall-package tensorflow --reinstall-package rasa-plus
+
+# Importing once writes the bytecode of what is used, so that no start pays for it; compiling all would double the size.
+env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -W ignore -c \
+    "import rasa.__main__, rasa.core.run, spacy, onnx, onnxruntime.quantization, signpost.nlu.reader, signpost.nlu.fitting" \
+    >/dev/null 2>&1

@@ -29,8 +29,8 @@ class Spelling:
 
     def __init__(self, vocabulary: Iterable[str], known: Iterable[str]) -> None:
         self.vocabulary = sorted(word for word in set(vocabulary) if len(word) >= SHORTEST)
-        self.known = frozenset(known)
-        self._right = self.known | frozenset(self.vocabulary)
+        # Every right word that is long enough to be asked about.
+        self.known = frozenset(word for word in {*known, *self.vocabulary} if len(word) >= SHORTEST)
         self._nearest = lru_cache(maxsize=4096)(self._find)
 
     @classmethod
@@ -47,7 +47,7 @@ class Spelling:
         return _WORD.sub(lambda match: self._nearest(match[0]), text)
 
     def _find(self, word: str) -> str:
-        if len(word) < SHORTEST or word in self._right:
+        if len(word) < SHORTEST or word in self.known:
             return word
         # Two letters wrong are allowed where enough letters are right.
         most = 1 if len(word) < 8 else 2
