@@ -32,5 +32,7 @@ echo "Installing what uv.lock names (about a minute the first time)..."
 
 # Importing once writes the bytecode of what is used, so that no start pays for it; compiling all would double the size.
 env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -W ignore -c \
-    "import rasa.__main__, rasa.core.run, spacy, onnx, onnxruntime.quantization, signpost.nlu.reader, signpost.nlu.fitting" \
+    "import rasa.__main__, rasa.core.run, rasa.model_training, rasa.engine.recipes.default_components, \
+rasa.graph_components.validators.default_recipe_validator, rasa.validator, onnx, onnxruntime.quantization, \
+signpost.nlu.choice, signpost.nlu.classifier, signpost.nlu.encoder, signpost.nlu.fitting, signpost.nlu.reader" \
     >/dev/null 2>&1
