@@ -12,15 +12,16 @@ from signpost.settings import settings
 from signpost.topic_file import read_topic_files
 
 
-def preflight() -> None:
-    """Reads settings, helplines, texts, lexicon and topic files.
+def preflight(training: bool = True) -> None:
+    """Reads settings, helplines and texts, and, before a training, the lexicon and topic files too.
 
     Raises:
         FileError: one of them does not fit; the message gives file, line and mend.
     """
     Composer.from_files(helplines.load(settings().default_country))
-    Lexicon.from_files()
-    read_topic_files()
+    if training:
+        Lexicon.from_files()
+        read_topic_files()
 
 
 def main() -> int:

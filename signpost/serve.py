@@ -21,7 +21,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--model", type=Path, default=ROOT / "models" / "signpost.tar.gz")
     options = parser.parse_args(arguments)
     try:
-        preflight()
+        # A trained model carries what was read for training.
+        preflight(training=False)
     except FileError as error:
         print(error, file=sys.stderr)
         return 1
