@@ -14,13 +14,13 @@ export PYTHONWARNINGS := ignore
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export PYTHONUNBUFFERED := 1
 
-CONTENT := $(wildcard data/*.yml data/*/*.yml) domain.yml config.yml
-CODE := $(wildcard signpost/nlu/*.py) signpost/importer.py signpost/topic_file.py signpost/files.py
+CONTENT := $(wildcard data/*.yml data/*/*.yml data/*/*/*.yml) domain.yml config.yml
+CODE := $(wildcard signpost/nlu/*.py signpost/nlu/gate/*.py signpost/policies/*.py) signpost/importer.py signpost/topic_file.py signpost/files.py
 
-.PHONY: help run test check train eval shell bench clean setup format
+.PHONY: help run test check train eval eval-safety shell bench bench-nlu clean setup format
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(MODEL) ## set up, train if needed, serve, print the address of the chat (PORT=5005)
 	@exec $(BIN)/python -m signpost.serve --port $(PORT) --model $(MODEL)
@@ -36,14 +36,20 @@ check: .venv/ready-dev ## format, lint, types, content checks, rasa data validat
 
 train: $(MODEL) ## train the model if anything it is made of has changed
 
-eval: $(MODEL) ## measure the answers on tests/eval, write reports/
+eval: $(MODEL) ## measure answers and safety on tests/eval, write reports/
 	@$(BIN)/python -m evaluation
+	@$(BIN)/python -m evaluation.safety
+
+eval-safety: $(MODEL) ## measure the safety gate alone
+	@$(BIN)/python -m evaluation.safety
 
 shell: $(MODEL) ## talk to the assistant in the terminal
 	@$(BIN)/rasa shell --model $(MODEL)
 
-bench: .venv/ready ## public yardstick of the intent classifier
+bench-nlu: .venv/ready ## public yardstick of the intent classifier
 	@$(BIN)/python -m bench
+
+bench: bench-nlu ## every benchmark
 
 clean: ## remove everything that make made
 	@rm -rf .venv .uv .rasa .cache models reports .pytest_cache .mypy_cache .ruff_cache .hypothesis

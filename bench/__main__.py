@@ -20,7 +20,7 @@ from signpost.files import ROOT
 from signpost.nlu.encoder import SentenceEncoder, SentenceVectors, packaged_weights, write_encoder
 from signpost.nlu.fitting import fit
 from signpost.nlu.lexicon import Lexicon
-from signpost.nlu.reader import TextReader
+from signpost.nlu.reading import TextReader
 
 EXAMPLES = 10
 SEED = 1
@@ -57,9 +57,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         directory = Path(scratch)
         began = time.perf_counter()
-        write_encoder(directory, packaged_weights(), config["sha256"])
-        vectors = SentenceVectors(directory, config["max_tokens"], threads=os.cpu_count() or 1)
         texts = [reader.read(text).normalized for text, _ in train]
+        write_encoder(directory, packaged_weights(), config["sha256"], texts)
+        vectors = SentenceVectors(directory, config["max_tokens"], threads=os.cpu_count() or 1)
         model = fit(texts, vectors.encode(texts), [label for _, label in train])
         trained = time.perf_counter() - began
 

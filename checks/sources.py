@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator
 
 from checks.content import Answer, Content, Problem, problem
+from signpost.reply import note_ids
 
 
 def sources(content: Content) -> Iterator[Problem]:
@@ -29,14 +30,15 @@ def notes(content: Content) -> Iterator[Problem]:
     """Every safety note exists, and answers that owe one carry it."""
     known = content.composer.notes.notes
     for answer in content.answers:
-        note = answer.variation.metadata.safety_note
-        if note is not None and note not in known:
+        carried = note_ids(answer.variation.metadata.safety_note)
+        unknown = [note for note in carried if note not in known]
+        for note in unknown:
             message = f"no safety note {note!r} in data/safety_notes.yml. {_did_you_mean(note, list(known))}"
             yield problem(answer.path, (*answer.location, "metadata", "safety_note"), message)
-            continue
         owed = _owed(content, answer)
-        if owed and note not in owed:
-            message = f"{answer.response} carries {note or 'no safety note'}. Set `safety_note: {' or '.join(owed)}`."
+        if owed and not unknown and not set(owed) & set(carried):
+            shown = " and ".join(carried) or "no safety note"
+            message = f"{answer.response} carries {shown}. Set `safety_note: {' or '.join(owed)}`."
             yield problem(answer.path, (*answer.location, "metadata", "safety_note"), message)
 
 

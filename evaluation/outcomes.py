@@ -21,7 +21,7 @@ class Outcome:
     """What came of one message.
 
     said: the topic answered, `nlu_fallback` (suggestions) or `out_of_scope`. likeliest: the likeliest topics with
-    their probabilities, the best first. suggested: the topics offered when `said` is the fallback.
+    their probabilities, the best first. suggested: the topics that the reply offers as buttons.
     """
 
     message: Message
@@ -54,8 +54,9 @@ def outcome(message: Message, parsed: dict, domain: Domain) -> Outcome:
     ranking = [entry for entry in parsed[INTENT_RANKING_KEY] if not entry.get("band")]
     likeliest = [(topic_of(entry[INTENT_NAME_KEY], intents), entry[PREDICTED_CONFIDENCE_KEY]) for entry in ranking]
     said = topic_of(parsed[INTENT][INTENT_NAME_KEY], intents)
-    suggested = [topic_of(intent, intents) for intent in suggest(parsed, titles(domain.responses))]
-    return Outcome(message, said, likeliest, suggested if said == FALLBACK else [])
+    answered = None if said == FALLBACK else parsed[INTENT][INTENT_NAME_KEY]
+    suggested = [topic_of(intent, intents) for intent in suggest(parsed, titles(domain.responses), answered)]
+    return Outcome(message, said, likeliest, suggested)
 
 
 def share(outcomes: Iterable[Outcome], holds: str) -> float:

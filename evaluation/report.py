@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +12,22 @@ from evaluation.outcomes import BINS, Outcome, calibration_error, share
 from signpost.files import ROOT, Strict, read
 from signpost.nlu.classifier import OUT_OF_SCOPE
 
+REPORTS = ROOT / "reports"
 GATES = Path(__file__).with_name("gates.yml")
 Groups = dict[str, list[Outcome]]
 
 
-class Gates(Strict):
-    """`evaluation/gates.yml`: the figure's name to its limit."""
+class _Gates(Strict):
+    """The figure's name to its limit."""
 
     at_least: dict[str, float]
     at_most: dict[str, float]
+
+
+class _File(Strict):
+    """`evaluation/gates.yml`."""
+
+    parts: dict[str, _Gates]
 
 
 def figures(groups: Groups) -> dict[str, float]:
@@ -38,9 +46,14 @@ def figures(groups: Groups) -> dict[str, float]:
     }
 
 
-def failed(measured: dict[str, float]) -> list[str]:
-    """Returns a sentence for each figure that does not reach its gate."""
-    gates = read(GATES, Gates)
+def failed(measured: dict[str, float], part: str) -> list[str]:
+    """Returns a sentence for each figure that does not reach its gate.
+
+    Args:
+        measured: the figures by name.
+        part: the part of the gates that these figures belong to, `answers` or `safety`.
+    """
+    gates = read(GATES, _File).parts[part]
     low = [
         f"{name} is {measured[name]:.3f}, at least {limit} is asked"
         for name, limit in gates.at_least.items()
@@ -103,7 +116,7 @@ def _rejected(outcomes: list[Outcome]) -> float:
     return float(np.mean([each.said == OUT_OF_SCOPE for each in outcomes]))
 
 
-def _table(outcomes: list[Outcome], keys) -> list[str]:  # type: ignore[no-untyped-def]
+def _table(outcomes: list[Outcome], keys: Callable[[Outcome], list[str]]) -> list[str]:
     groups: dict[str, list[Outcome]] = defaultdict(list)
     for each in outcomes:
         for key in keys(each):
@@ -113,6 +126,3 @@ def _table(outcomes: list[Outcome], keys) -> list[str]:  # type: ignore[no-untyp
         f"wrong {share(group, 'wrong_answer'):.2f}"
         for key, group in sorted(groups.items())
     ]
-
-
-REPORTS = ROOT / "reports"

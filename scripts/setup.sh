@@ -27,12 +27,14 @@ fi
 
 echo "Installing what uv.lock names (about a minute the first time)..."
 # The two stand-ins keep their version when they change.
-"$uv" sync --frozen --quiet "$@" --python "$(command -v "$python")" \
+# The interpreter itself, not a shim of pyenv: uv would take .venv for another's and make it anew each time.
+interpreter=$("$python" -c 'import os, sys; print(os.path.realpath(sys.executable))')
+"$uv" sync --frozen --quiet "$@" --python "$interpreter" \
     --reinstall-package tensorflow --reinstall-package rasa-plus
 
 # Importing once writes the bytecode of what is used, so that no start pays for it; compiling all would double the size.
 env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -W ignore -c \
     "import rasa.__main__, rasa.core.run, rasa.model_training, rasa.engine.recipes.default_components, \
 rasa.graph_components.validators.default_recipe_validator, rasa.validator, onnx, onnxruntime.quantization, \
-signpost.nlu.choice, signpost.nlu.classifier, signpost.nlu.encoder, signpost.nlu.fitting, signpost.nlu.reader" \
+signpost.nlu.choice, signpost.nlu.classifier, signpost.nlu.gate.component, signpost.policies.safety, signpost.nlu.encoder, signpost.nlu.fitting, signpost.nlu.reader" \
     >/dev/null 2>&1

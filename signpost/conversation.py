@@ -12,6 +12,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 STATE = "signpost_state"
 ANSWER = "signpost_answer"
 RESPONSE = "response"
+# Key of a message's parse data: what the safety gate found.
+SAFETY = "safety"
 
 
 def replies(tracker: DialogueStateTracker) -> Iterator[BotUttered]:
@@ -29,3 +31,9 @@ def last_answered(tracker: DialogueStateTracker) -> str | None:
         if reply.metadata.get(ANSWER) and reply.metadata.get("sources"):
             return str(reply.metadata[RESPONSE]).removeprefix(UTTER_PREFIX)
     return None
+
+
+def in_distress(tracker: DialogueStateTracker) -> bool:
+    """Says whether one of the last six turns showed distress."""
+    last = next((reply.metadata[STATE] for reply in replies(tracker) if STATE in reply.metadata), None)
+    return bool(last and last.get("distress", 0) > 0)

@@ -9,12 +9,14 @@ from typing import Any
 
 from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.constants import UTTER_PREFIX
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY
 from rasa.utils.endpoints import EndpointConfig
 
 from signpost import helplines
-from signpost.conversation import ANSWER, RESPONSE, STATE, replies
+from signpost.conversation import ANSWER, RESPONSE, SAFETY, STATE, replies
 from signpost.reply import Composer
 from signpost.settings import settings
 from signpost.suggestions import buttons, suggest, titles
@@ -22,6 +24,11 @@ from signpost.suggestions import buttons, suggest, titles
 logger = logging.getLogger(__name__)
 
 DISCLOSURE = "utter_disclosure"
+SOFT_RESPONSE = "utter_soft_"
+# Messenger shows no more.
+MOST_BUTTONS = 3
+# So many turns after a sign of distress, a question about means is read as an emergency.
+DISTRESS_TURNS = 6
 PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
@@ -74,6 +81,10 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         message = self._filled(utter_action, tracker, output_channel, country)
         metadata = message.pop("metadata", None) or {}
         answer = self._composer.answer(message["text"], metadata, tracker.get_slot("asking_for"))
+        safety = _safety(tracker)
+        soft = safety.get("level") == "soft" and not utter_action.startswith(SOFT_RESPONSE)
+        if not metadata.get("suggestions"):
+            self._offer(message, tracker)
 
         crisis = bool(metadata.get("crisis"))
         in_crisis = crisis or bool(state.get("in_crisis"))
@@ -82,10 +93,12 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         kind = metadata.get("signpost", "helpline")
         if disclose or crisis:
             kind = "full"
-        elif in_crisis and kind != "full":
+        elif (in_crisis or soft) and kind != "full":
             kind = "crisis"
         wording = state.get("wording", -1) + 1
         parts = [f"{answer}\n{self._composer.signpost(kind, country, wording)}"]
+        if soft:
+            parts[0] = f"{self._composer.soft(safety['family'], country)}\n{parts[0]}"
         if disclose:
             parts.insert(0, self._filled(DISCLOSURE, tracker, output_channel, country)["text"].strip())
         message["text"] = "\n\n".join(parts)
@@ -93,6 +106,7 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             "disclosed": bool(state.get("disclosed")) or disclose,
             "in_crisis": in_crisis,
             "wording": wording,
+            "distress": DISTRESS_TURNS if safety.get("family") == "suicide" else max(0, state.get("distress", 0) - 1),
         }
         message["sources"] = metadata.get("sources", [])
         message["of_articles"] = bool(metadata.get("sources") or metadata.get("not_covered"))
@@ -128,6 +142,18 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             return self._filled(metadata["otherwise"], tracker, output_channel, country)
         return message
 
+    def _offer(self, message: dict[str, Any], tracker: DialogueStateTracker) -> None:
+        """Puts what the message may ask as well before the quick replies of its answer."""
+        parsed = tracker.latest_message.parse_data if tracker.latest_message else {}
+        answered = str(message[RESPONSE]).removeprefix(UTTER_PREFIX)
+        if (parsed.get(INTENT) or {}).get(INTENT_NAME_KEY) != answered:
+            return
+        known = titles(self.responses)
+        offered = buttons(suggest(parsed, known, answered), known)
+        own = [button for button in message.get("buttons") or [] if button not in offered]
+        if offered:
+            message["buttons"] = [*offered, *own][:MOST_BUTTONS]
+
     def _suggested(self, tracker: DialogueStateTracker) -> list[dict[str, str]]:
         known = titles(self.responses)
         offered = suggest(tracker.latest_message.parse_data if tracker.latest_message else {}, known)
@@ -149,6 +175,11 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         if of_articles.get("sources"):
             values["sources"] = self._composer.source_details(of_articles["sources"])
         return values
+
+
+def _safety(tracker: DialogueStateTracker) -> dict[str, Any]:
+    """Returns what the safety gate found in the latest message."""
+    return (tracker.latest_message.parse_data.get(SAFETY) if tracker.latest_message else None) or {}
 
 
 def _state(tracker: DialogueStateTracker) -> dict[str, Any]:

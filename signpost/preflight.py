@@ -6,6 +6,7 @@ import sys
 
 from signpost import helplines
 from signpost.files import FileError
+from signpost.nlu.gate import loading as gate
 from signpost.nlu.lexicon import Lexicon
 from signpost.reply import Composer
 from signpost.settings import settings
@@ -13,7 +14,7 @@ from signpost.topic_file import read_topic_files
 
 
 def preflight(training: bool = True) -> None:
-    """Reads settings, helplines and texts, and, before a training, the lexicon and topic files too.
+    """Reads settings, helplines and texts; before a training, lexicon, topic files and the safety gate's files too.
 
     Raises:
         FileError: one of them does not fit; the message gives file, line and mend.
@@ -22,6 +23,7 @@ def preflight(training: bool = True) -> None:
     if training:
         Lexicon.from_files()
         read_topic_files()
+        gate.from_files()
 
 
 def main() -> int:

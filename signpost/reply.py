@@ -59,6 +59,12 @@ class Signposts(Strict):
     lines: dict[Kind, list[str]] = Field(min_length=4)
     elsewhere: str
     trouble: str
+    soft: dict[Literal["suicide", "emergency"], str] = Field(min_length=2)
+
+
+def note_ids(safety_note: str | list[str] | None) -> list[str]:
+    """Returns the ids of a response's safety notes, which may be written as one."""
+    return [safety_note] if isinstance(safety_note, str) else safety_note or []
 
 
 @dataclass(frozen=True)
@@ -97,9 +103,9 @@ class Composer:
         """
         lines = [text.strip()]
         if note := metadata.get("safety_note"):
-            if asking_for == "someone_else" and f"{note}_other" in self.notes.notes:
-                note = f"{note}_other"
-            lines.append(f"{self.notes.label} {self.notes.notes[note].text}")
+            suffix = "_other" if asking_for == "someone_else" else ""
+            notes = [self.notes.notes.get(f"{each}{suffix}", self.notes.notes[each]) for each in note_ids(note)]
+            lines.append(" ".join([self.notes.label, *(each.text for each in notes)]))
         if ids := metadata.get("sources"):
             lines.append(self.source_line(ids))
         return "\n".join(lines)
@@ -134,6 +140,11 @@ class Composer:
             return f"{self.registry.block(country)}\n{self.signposts.elsewhere}"
         wordings = self.signposts.lines[kind]
         return wordings[wording % len(wordings)].format_map(self.placeholders(country))
+
+    def soft(self, family: str, country: str) -> str:
+        """Returns what goes before an answer where a message has a sign of distress that is no emergency."""
+        kind: Literal["suicide", "emergency"] = "suicide" if family == "suicide" else "emergency"
+        return self.signposts.soft[kind].format_map(self.placeholders(country))
 
     def placeholders(self, country: str) -> dict[str, str]:
         """Returns what a text may name of a country's lines."""

@@ -68,7 +68,7 @@ class Metadata(Strict):
     """What the generator does with a response.
 
     title: how a suggestion names it. sources: `<article>#<section>` ids. not_covered: the articles do not answer.
-    safety_note: an id of data/safety_notes.yml. signpost: which closing line. crisis: the number comes first.
+    safety_note: one or more ids of data/safety_notes.yml. signpost: which closing line. crisis: the number comes first.
     suggestions: buttons for the likeliest intents are added. answer: "repeat" may say it again.
     otherwise: the response to use when a placeholder cannot be filled.
     """
@@ -76,7 +76,7 @@ class Metadata(Strict):
     title: str
     sources: list[str]
     not_covered: bool = False
-    safety_note: str | None = None
+    safety_note: str | list[str] | None = None
     signpost: Literal["clinician", "helpline", "family", "crisis", "full"]
     crisis: bool = False
     suggestions: bool = False

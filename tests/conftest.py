@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness import MODEL, Assistant
+from evaluation.assistant import MODEL, Assistant
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,11 @@ OPSET = 20  # the first with Gelu; LayerNormalization came with 17
 LAYERS = 6
 HEADS = 12
 EPSILON = 1e-12
+INPUTS = (
+    ("input_ids", TensorProto.INT64),
+    ("attention_mask", TensorProto.INT64),
+    ("token_weights", TensorProto.FLOAT),
+)
 
 Weights = dict[str, np.ndarray]
 
@@ -102,12 +107,15 @@ def _attention(g: _Graph, x: str, layer: str, mask: str, head_size: int) -> str:
 def build(weights: Weights) -> onnx.ModelProto:
     """Builds the encoder: token ids in, one unit vector a sentence out.
 
+    The pooling of the published model is the plain mean; here every token has a weight of its own.
+
     Args:
         weights: the arrays of all-MiniLM-L6-v2 (`read_weights`).
 
     Returns:
-        A model with inputs `input_ids` and `attention_mask`, both int64 of shape (sentences, tokens), and the output
-        `sentence`, float32 of shape (sentences, width): the mean of the token vectors under the mask, at length 1.
+        A model with inputs `input_ids` and `attention_mask`, both int64, and `token_weights`, float32, each of shape
+        (sentences, tokens), and the output `sentence`, float32 of shape (sentences, width): the weighted mean of the
+        token vectors, at length 1. A padded token must have the weight 0.
     """
     g = _Graph(weights)
     width = weights["embeddings.word_embeddings.weight"].shape[1]
@@ -124,14 +132,14 @@ def build(weights: Weights) -> onnx.ModelProto:
         inner = g.node("Gelu", g.linear(x, f"{layer}.intermediate.dense"))
         x = g.layer_norm(g.node("Add", g.linear(inner, f"{layer}.output.dense"), x), f"{layer}.output.LayerNorm")
 
-    weighted = g.node("Mul", x, g.node("Unsqueeze", float_mask, g.ints(2)))
+    weighted = g.node("Mul", x, g.node("Unsqueeze", "token_weights", g.ints(2)))
     # The mean's divisor is dropped: scaling to length 1 cancels it.
     g.node("LpNormalization", g.node("ReduceSum", weighted, g.ints(1), keepdims=0), out="sentence", axis=1, p=2)
     tokens = ["sentences", "tokens"]
     graph = helper.make_graph(
         g.nodes,
         "sentence_encoder",
-        [helper.make_tensor_value_info(name, TensorProto.INT64, tokens) for name in ("input_ids", "attention_mask")],
+        [helper.make_tensor_value_info(name, kind, tokens) for name, kind in INPUTS],
         [helper.make_tensor_value_info("sentence", TensorProto.FLOAT, ["sentences", width])],
         list(g.initializers.values()),
     )

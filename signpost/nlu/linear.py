@@ -15,12 +15,11 @@ from signpost.nlu.tfidf import Tfidf
 class LinearModel:
     """A fitted model (`signpost.nlu.fitting.fit`).
 
-    labels: the labels, in column order. temperature: of the softmax over their scores.
+    labels: the labels, in column order. Their scores are scaled so that the softmax over them is calibrated.
     term_weights: shape (terms, labels). vector_weights: shape (width, labels). bias: shape (labels,).
     """
 
     labels: list[str]
-    temperature: float
     tfidf: Tfidf
     term_weights: np.ndarray
     vector_weights: np.ndarray
@@ -35,7 +34,7 @@ class LinearModel:
         """
         columns, weights = self.tfidf.weigh(text)
         scores = weights @ self.term_weights[columns].astype(np.float32) + vector @ self.vector_weights + self.bias
-        likely = np.exp((scores - scores.max()) / self.temperature)
+        likely = np.exp(scores - scores.max())
         return likely / likely.sum()
 
     def save(self, directory: Path) -> None:
@@ -48,7 +47,7 @@ class LinearModel:
             bias=self.bias,
             **{f"idf_{kind}": values for kind, values in enumerate(idf)},
         )
-        about = {"labels": self.labels, "temperature": self.temperature, "terms": terms}
+        about = {"labels": self.labels, "terms": terms}
         (directory / "model.json").write_text(json.dumps(about), encoding="utf-8")
 
     @classmethod
@@ -58,4 +57,4 @@ class LinearModel:
         tfidf = Tfidf()
         with np.load(directory / "weights.npz") as arrays:
             tfidf.restore(about["terms"], [arrays[f"idf_{kind}"] for kind in range(len(about["terms"]))])
-            return cls(about["labels"], about["temperature"], tfidf, arrays["terms"], arrays["vector"], arrays["bias"])
+            return cls(about["labels"], tfidf, arrays["terms"], arrays["vector"], arrays["bias"])

@@ -10,7 +10,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-SHORTEST = 5  # letters; below it too many words lie one letter apart
+SHORTEST = 5  # letters; below it too many words lie one letter apart, unless the vocabulary is small
 # A word that so many training questions use is one of the assistant's own; a word that no list of English has must be
 # used more often, for people misspell some words alike.
 SEEN = 4
@@ -25,12 +25,14 @@ class Spelling:
     Args:
         vocabulary: words to repair to.
         known: further right words, which are left alone.
+        shortest: shorter words are left alone.
     """
 
-    def __init__(self, vocabulary: Iterable[str], known: Iterable[str]) -> None:
-        self.vocabulary = sorted(word for word in set(vocabulary) if len(word) >= SHORTEST)
+    def __init__(self, vocabulary: Iterable[str], known: Iterable[str], shortest: int = SHORTEST) -> None:
+        self._shortest = shortest
+        self.vocabulary = sorted(word for word in set(vocabulary) if len(word) >= shortest)
         # Every right word that is long enough to be asked about.
-        self.known = frozenset(word for word in {*known, *self.vocabulary} if len(word) >= SHORTEST)
+        self.known = frozenset(word for word in {*known, *self.vocabulary} if len(word) >= shortest)
         self._nearest = lru_cache(maxsize=4096)(self._find)
 
     @classmethod
@@ -47,7 +49,7 @@ class Spelling:
         return _WORD.sub(lambda match: self._nearest(match[0]), text)
 
     def _find(self, word: str) -> str:
-        if len(word) < SHORTEST or word in self.known:
+        if len(word) < self._shortest or word in self.known:
             return word
         # Two letters wrong are allowed where enough letters are right.
         most = 1 if len(word) < 8 else 2

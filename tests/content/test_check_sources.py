@@ -46,6 +46,20 @@ def test_an_intent_may_owe_another_note_than_its_topic(project):
     assert project.found(notes) == []
 
 
+def test_several_safety_notes_are_each_looked_up_and_one_that_is_owed_is_enough(project):
+    project.append("data/safety_notes.yml", NOTE)
+    project.replace(TOPIC, "safety_note: tolerance\n", "safety_note: [medicine_after_detox, tolerance]\n")
+    assert project.found(notes) == []
+    project.replace(TOPIC, "[medicine_after_detox, tolerance]", "[tolerance, medicine_after_detx]")
+    project.refused(notes, TOPIC, "detx", "'medicine_after_detx'", "Did you mean 'medicine_after_detox'?")
+
+
+def test_several_safety_notes_of_which_none_is_owed_are_refused(project):
+    project.append("data/safety_notes.yml", f"{NOTE}{NOTE.replace('medicine_after_detox', 'supply')}")
+    project.replace(TOPIC, "safety_note: tolerance\n", "safety_note: [medicine_after_detox, supply]\n")
+    project.refused(notes, TOPIC, "[medicine_after_detox, supply]", "carries medicine_after_detox and supply.")
+
+
 NOTE = """\
   medicine_after_detox:
     text: Detox alone leaves a high risk.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.harness import Assistant
+from evaluation.assistant import Assistant
 
 CONVERSATIONS = [
     pytest.param(conversation, id=f"{path.stem}: {conversation['name']}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from evaluation.assistant import MODEL
 from signpost.files import ROOT
-from tests.harness import MODEL
 from tests.system.server import Server, free_port
 
 SECRET = "zanzibarquokka"

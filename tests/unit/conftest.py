@@ -21,7 +21,7 @@ from signpost.helplines import Registry
 from signpost.nlg import SignpostGenerator
 from signpost.nlu.encoder import SentenceEncoder, packaged_weights, write_encoder
 from signpost.nlu.lexicon import Lexicon
-from signpost.nlu.reader import TextReader
+from signpost.nlu.reading import TextReader
 from signpost.reply import Composer
 from signpost.settings import settings
 
@@ -85,6 +85,17 @@ def conversation(generator: SignpostGenerator, domain: Domain) -> Callable[..., 
 
 
 @pytest.fixture
+def closing_lines(composer: Composer) -> Callable[[str, str], set[str]]:
+    """Every wording of a kind of signpost in a country."""
+
+    def wordings(kind: str, country: str) -> set[str]:
+        many = len(composer.signposts.lines[kind]) if kind != "full" else 1
+        return {composer.signpost(kind, country, turn) for turn in range(many)}
+
+    return wordings
+
+
+@pytest.fixture
 def settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Path]]:
     """Writes an operator's settings file and lets SIGNPOST_SETTINGS name it."""
     path = tmp_path / "operator.yml"
@@ -114,7 +125,8 @@ def reader(lexicon: Lexicon) -> TextReader:
 def encoder_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real int8 graph and its tokenizer; takes some seconds to write."""
     directory = tmp_path_factory.mktemp("encoder")
-    write_encoder(directory, packaged_weights(), SentenceEncoder.get_default_config()["sha256"])
+    texts = ["how do i quit heroin", "what is a taper", "how do i taper"]
+    write_encoder(directory, packaged_weights(), SentenceEncoder.get_default_config()["sha256"], texts)
     return directory
 
 

@@ -6,7 +6,7 @@ import pytest
 from rasa.shared.core.events import BotUttered, Restarted, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from signpost.conversation import ANSWER, RESPONSE, last_answered, replies
+from signpost.conversation import ANSWER, RESPONSE, STATE, in_distress, last_answered, replies
 
 
 def spoken(*events) -> DialogueStateTracker:
@@ -55,6 +55,23 @@ def test_the_last_answer_is_the_latest_one_from_the_articles():
 def test_small_talk_does_not_hide_the_answer_before_it(reply):
     assert last_answered(spoken(answered("taper_what"), reply)) == "taper_what"
     assert last_answered(spoken(reply)) is None
+
+
+@pytest.mark.parametrize(("distress", "is_one"), [(6, True), (1, True), (0, False)])
+def test_distress_is_what_the_last_reply_counted(distress, is_one):
+    assert in_distress(spoken(said("greet", **{STATE: {"distress": distress}}))) == is_one
+    assert in_distress(spoken(said("greet", **{STATE: {"distress": distress}}), UserUttered("hi"))) == is_one
+    assert not in_distress(spoken(said("greet", **{STATE: {"distress": 6}}), said("greet", **{STATE: {"distress": 0}})))
+
+
+@pytest.mark.parametrize("events", [[], [said("greet")], [said("greet", **{STATE: {}})]])
+def test_without_a_count_there_was_no_distress(events):
+    assert in_distress(spoken(*events)) is False
+
+
+@pytest.mark.parametrize("end", [Restarted(), SessionStarted()])
+def test_distress_before_a_restart_or_a_new_session_is_forgotten(end):
+    assert not in_distress(spoken(said("greet", **{STATE: {"distress": 6}}), end))
 
 
 async def test_the_generator_leaves_what_the_next_turn_needs(conversation):

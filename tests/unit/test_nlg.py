@@ -10,7 +10,7 @@ import pytest
 from rasa.core.actions.action import default_actions
 from rasa.core.channels import BUILTIN_CHANNELS, CollectingOutputChannel
 from rasa.core.nlg import NaturalLanguageGenerator
-from rasa.shared.core.events import BotUttered, Restarted, SessionStarted
+from rasa.shared.core.events import BotUttered, SessionStarted
 from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
 
 from signpost import helplines
@@ -41,11 +41,6 @@ CANNOT_RUN = "action_revert_fallback_events"
 MAKES_ITS_OWN_TEXT = pytest.mark.xfail(
     strict=True, reason="Rasa's ActionDefaultAskAffirmation makes its text itself and never asks the generator"
 )
-
-
-def closing_lines(composer, kind: str, country: str) -> set[str]:
-    wordings = len(composer.signposts.lines[kind]) if kind != "full" else 1
-    return {composer.signpost(kind, country, turn) for turn in range(wordings)}
 
 
 def numbers(registry, country: str) -> set[str]:
@@ -83,10 +78,10 @@ async def stages(conversation):
 
 @pytest.mark.parametrize("country", CODES)
 async def test_every_response_on_every_channel_at_every_stage_ends_with_a_signpost(
-    country, stages, generator, composer, registry
+    country, stages, generator, composer, registry, closing_lines
 ):
     block = composer.signpost("full", country, 0)
-    ends = {kind: closing_lines(composer, kind, country) for kind in ("clinician", "helpline", "family", "crisis")}
+    ends = {kind: closing_lines(kind, country) for kind in ("clinician", "helpline", "family", "crisis")}
     ends["full"] = {block}
     reachable = numbers(registry, country)
     disclosure = RESPONSES["utter_disclosure"][0].text.replace("{emergency}", registry.emergency(country)).strip()
@@ -147,38 +142,6 @@ async def test_the_first_reply_carries_the_disclosure_and_the_block_and_the_seco
     assert "automated program" not in second and "Help in" not in second
 
 
-async def test_a_crisis_reply_at_the_start_begins_with_the_number_and_the_disclosure_follows_in_the_next(conversation):
-    made = conversation()
-    crisis, after, later = (await made.turn("utter_crisis_overdose"), *[await made.turn("utter_greet") for _ in "ab"])
-    assert crisis.startswith("- Call 911 now.") and "automated program" not in crisis
-    assert after.startswith("I am an automated program") and "Help in the United States" in after
-    assert "automated program" not in later and "988" in later.splitlines()[-1]
-
-
-async def test_the_crisis_line_stays_for_the_rest_of_the_conversation(conversation, composer):
-    made = conversation(country="GB")
-    await made.turn("utter_greet")
-    await made.turn("utter_crisis_suicide")
-    for name in ["utter_thanks", "utter_cold_turkey", "utter_help_loved_one", "utter_med_methadone", "utter_deny"] * 4:
-        text = await made.turn(name)
-        assert text.splitlines()[-1] in closing_lines(composer, "crisis", "GB")
-        assert "116 123" in text.splitlines()[-1]
-
-
-async def test_ordinary_replies_of_a_conversation_without_a_crisis_do_not_name_the_crisis_line(conversation):
-    made = conversation()
-    await made.turn("utter_greet")
-    assert "988" not in (await made.turn("utter_cold_turkey"))
-
-
-async def test_a_crisis_is_over_when_the_conversation_is_forgotten(conversation):
-    made = conversation()
-    await made.turn("utter_crisis_suicide")
-    made.tracker.update(Restarted(), made.domain)
-    assert (await made.turn("utter_greet")).startswith("I am an automated program")
-    assert "988" not in await made.turn("utter_cold_turkey")
-
-
 async def test_a_new_session_gets_the_disclosure_again(conversation):
     made = conversation()
     await made.turn("utter_greet")
@@ -187,11 +150,13 @@ async def test_a_new_session_gets_the_disclosure_again(conversation):
 
 
 @pytest.mark.parametrize("kind_of_response", ["utter_cold_turkey", "utter_greet", "utter_help_loved_one"])
-async def test_the_wordings_of_the_closing_line_rotate_from_reply_to_reply(conversation, composer, kind_of_response):
+async def test_the_wordings_of_the_closing_line_rotate_from_reply_to_reply(
+    conversation, closing_lines, kind_of_response
+):
     made = conversation()
     lines = [(await made.turn(kind_of_response)).splitlines()[-1] for _ in range(7)][1:]
     kind = RESPONSES[kind_of_response][-1].metadata.signpost
-    assert set(lines) == closing_lines(composer, kind, "US")
+    assert set(lines) == closing_lines(kind, "US")
     assert all(one != next_one for one, next_one in itertools.pairwise(lines))
 
 
@@ -257,21 +222,6 @@ async def test_without_an_answer_to_go_back_to_another_response_is_said(conversa
     assert "There is no answer to go back to yet." in text
 
 
-async def test_the_buttons_are_those_of_the_response_that_was_said_in_the_place_of_another(conversation):
-    message = await conversation().reply("utter_repeat")
-    assert [b["payload"] for b in message["buttons"]] == [b.payload for b in RESPONSES["utter_nothing_yet"][0].buttons]
-
-
-async def test_did_you_mean_carries_buttons_of_the_likeliest_intents(conversation):
-    made = conversation()
-    ranking = [{"name": name, "confidence": 0.2} for name in ("nlu_fallback", "cold_turkey", "relapse")]
-    made.hear(
-        intent="nlu_fallback", parse_data={"intent": ranking[0], "intent_ranking": ranking, "text": "x", "entities": []}
-    )
-    message = await made.reply("utter_nlu_fallback")
-    assert [b["payload"] for b in message["buttons"]][:2] == ["/cold_turkey", "/relapse"]
-
-
 @pytest.mark.parametrize("country", CODES)
 @pytest.mark.parametrize("broken", ["utter_broken", "utter_no_such_response"])
 async def test_a_response_that_cannot_be_made_is_answered_with_the_fixed_reply_and_the_block(
@@ -304,29 +254,20 @@ async def test_a_response_that_falls_back_on_itself_is_answered_with_the_fixed_r
     assert await conversation().turn("utter_loop") == composer.trouble("US")
 
 
-async def test_a_response_without_metadata_still_ends_with_a_signpost(conversation, generator, composer):
+async def test_a_response_without_metadata_still_ends_with_a_signpost(conversation, generator, composer, closing_lines):
     generator.responses = {**generator.responses, "utter_plain": [{"text": "Plain."}]}
     made = conversation()
     assert (await made.turn("utter_plain")).endswith(composer.signpost("full", "US", 0))
-    assert (await made.turn("utter_plain")).splitlines()[-1] in closing_lines(composer, "helpline", "US")
+    assert (await made.turn("utter_plain")).splitlines()[-1] in closing_lines("helpline", "US")
 
 
-async def test_after_trouble_the_conversation_goes_on_as_it_was(conversation, composer):
+async def test_after_trouble_the_conversation_goes_on_as_it_was(conversation, closing_lines):
     made = conversation()
     await made.turn("utter_no_such_response")
     assert (await made.turn("utter_greet")).startswith("I am an automated program")
     await made.turn("utter_crisis_suicide")
     await made.turn("utter_no_such_response")
-    assert (await made.turn("utter_greet")).splitlines()[-1] in closing_lines(composer, "crisis", "US")
-
-
-async def test_after_trouble_with_a_crisis_reply_the_crisis_line_stays(conversation, generator, composer):
-    broken = [{"text": "Broken {nothing}.", "metadata": {"crisis": True, "signpost": "full", "sources": []}}]
-    generator.responses = {**generator.responses, "utter_crisis_overdose": broken}
-    made = conversation()
-    await made.turn("utter_greet")
-    await made.turn("utter_crisis_overdose")
-    assert (await made.turn("utter_greet")).splitlines()[-1] in closing_lines(composer, "crisis", "US")
+    assert (await made.turn("utter_greet")).splitlines()[-1] in closing_lines("crisis", "US")
 
 
 @pytest.mark.parametrize(
@@ -373,7 +314,7 @@ async def test_making_a_reply_leaves_the_responses_and_the_conversation_as_they_
     ],
 )
 async def test_every_action_that_rasa_brings_says_nothing_by_design_or_ends_with_a_signpost(
-    name, stage, stages, generator, domain, composer
+    name, stage, stages, generator, domain, composer, closing_lines
 ):
     made = (await stages("IE", None))[stage]
     made.hear("what now", intent="nlu_fallback")
@@ -383,35 +324,9 @@ async def test_every_action_that_rasa_brings_says_nothing_by_design_or_ends_with
     assert bool(said) == (name not in SILENT)
     for event in said:
         ends = {composer.signpost("full", "IE", 0)}.union(
-            *(closing_lines(composer, kind, "IE") for kind in ("clinician", "helpline", "family", "crisis"))
+            *(closing_lines(kind, "IE") for kind in ("clinician", "helpline", "family", "crisis"))
         )
         assert any(event.text.endswith(f"\n{end}") for end in ends), event.text
-
-
-async def test_the_crisis_line_stays_when_rasas_fallback_takes_its_own_turn_back(
-    conversation, generator, domain, composer
-):
-    made = conversation()
-    await made.turn("utter_greet")
-    await made.turn("utter_crisis_suicide")
-    await run(made, "action_default_fallback")
-    assert (await made.turn("utter_greet")).splitlines()[-1] in closing_lines(composer, "crisis", "US")
-
-
-async def test_the_crisis_line_stays_when_the_crisis_turn_is_taken_back(conversation, composer):
-    made = conversation()
-    await made.turn("utter_greet")
-    await made.turn("utter_crisis_suicide")
-    await run(made, "action_back")
-    assert (await made.turn("utter_greet")).splitlines()[-1] in closing_lines(composer, "crisis", "US")
-
-
-async def run(made, name: str) -> None:
-    """Hears a message and runs one of Rasa's own actions on it, as its processor does."""
-    made.hear()
-    (action,) = (action for action in default_actions() if action.name() == name)
-    for event in await action.run(CollectingOutputChannel(), made.generator, made.tracker, made.domain):
-        made.tracker.update(event, made.domain)
 
 
 def test_rasa_takes_the_generator_that_endpoints_yml_names(domain):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from signpost.files import FileError
+from signpost.nlu.gate.rules import GATE, GateFiles
 from signpost.preflight import main, preflight
 from signpost.settings import settings
 
@@ -42,6 +45,28 @@ def test_a_missing_file_is_one_sentence_and_the_code_1(tmp_path, monkeypatch, ca
     assert main() == 1
     assert capsys.readouterr().err.startswith(f"{tmp_path / 'none.yml'}: cannot be read")
     settings.cache_clear()
+
+
+@pytest.fixture
+def broken_gate(tmp_path, monkeypatch):
+    """Lets the gate be read from a folder whose files have a mistake in a pattern."""
+    shutil.copytree(GATE, tmp_path / "gate")
+    path = tmp_path / "gate" / "danger.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("patterns:", "pattern:", 1), encoding="utf-8")
+    monkeypatch.setattr(GateFiles.from_files.__func__, "__defaults__", (tmp_path / "gate",))
+    return path
+
+
+def test_a_broken_file_of_the_safety_gate_stops_a_training(broken_gate, capsys):
+    assert main() == 1
+    assert capsys.readouterr().err.startswith(f"{broken_gate}, line ")
+
+
+@pytest.mark.usefixtures("broken_gate")
+def test_a_server_reads_the_gate_of_its_model_instead_of_the_files():
+    preflight(training=False)
+    with pytest.raises(FileError, match="pattern"):
+        preflight(training=True)
 
 
 def test_a_caller_gets_the_error_itself(settings_file):

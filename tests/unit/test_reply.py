@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from signpost.files import DATA, FileError, read
-from signpost.reply import Composer, Signposts
+from signpost.reply import Composer, Signposts, note_ids
 
 KINDS = ("clinician", "helpline", "family", "crisis")
 MOST_WORDS = 15
@@ -52,9 +52,32 @@ def test_an_unknown_source_is_an_error(composer, unknown):
         composer.answer("Text.", {"sources": [unknown]})
 
 
-def test_an_unknown_safety_note_is_an_error(composer):
+@pytest.mark.parametrize("unknown", ["nowhere", ["nowhere"], ["tolerance", "nowhere"]])
+@pytest.mark.parametrize("asking_for", [None, "someone_else"])
+def test_an_unknown_safety_note_is_an_error(composer, unknown, asking_for):
     with pytest.raises(KeyError):
-        composer.answer("Text.", {"safety_note": "nowhere"})
+        composer.answer("Text.", {"safety_note": unknown}, asking_for)
+
+
+def test_several_notes_stand_in_one_line_behind_one_label(composer):
+    notes = composer.notes.notes
+    answer = composer.answer("Text.", {"safety_note": ["tolerance", "naloxone"]})
+    assert answer == f"Text.\n{composer.notes.label} {notes['tolerance'].text} {notes['naloxone'].text}"
+
+
+@pytest.mark.parametrize("written", ["tolerance", ["tolerance"]])
+def test_a_note_is_written_for_whom_it_is_asked_where_there_is_such_a_wording(composer, written):
+    notes = composer.notes.notes
+    theirs = composer.answer("Text.", {"safety_note": written}, "someone_else")
+    own = composer.answer("Text.", {"safety_note": written}, "self")
+    assert notes["tolerance_other"].text in theirs and notes["tolerance"].text in own
+    without = next(name for name in notes if f"{name}_other" not in notes and not name.endswith("_other"))
+    assert notes[without].text in composer.answer("Text.", {"safety_note": [without]}, "someone_else")
+
+
+@pytest.mark.parametrize(("written", "ids"), [(None, []), ("", [""]), ("a", ["a"]), ([], []), (["a", "b"], ["a", "b"])])
+def test_safety_notes_are_a_list_however_they_are_written(written, ids):
+    assert note_ids(written) == ids
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -97,6 +120,23 @@ def test_a_kind_of_signpost_without_wordings_is_refused(tmp_path):
     (tmp_path / "signposts.yml").write_text(text, encoding="utf-8")
     with pytest.raises(FileError, match=r"signposts\.yml, line "):
         read(tmp_path / "signposts.yml", Signposts)
+
+
+@pytest.mark.parametrize("missing", ["soft", "  suicide", "  emergency"])
+def test_a_soft_sign_without_a_line_is_refused(tmp_path, missing):
+    text = (DATA / "signposts.yml").read_text(encoding="utf-8")
+    (tmp_path / "signposts.yml").write_text(text.replace(f"\n{missing}:", f"\n{missing}ly:"), encoding="utf-8")
+    with pytest.raises(FileError, match=r"signposts\.yml, line .*soft"):
+        read(tmp_path / "signposts.yml", Signposts)
+
+
+@pytest.mark.parametrize("family", ["suicide", "overdose", "medical", "danger", "high_risk"])
+def test_the_line_of_a_soft_sign_is_one_line_with_the_numbers_of_the_country(composer, family):
+    for code in composer.registry.countries:
+        line = composer.soft(family, code)
+        assert composer.registry.emergency(code) in line
+        assert (composer.registry.brief(code, "crisis") in line) == (family == "suicide")
+        assert "\n" not in line and "{" not in line
 
 
 def test_a_composer_cannot_be_changed(composer):

@@ -11,7 +11,16 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from signpost.nlu.classifier import EMPTY, FALLBACK, OUT_OF_SCOPE, RANKED, TOO_LONG, IntentClassifier, topic_of
+from signpost.nlu.classifier import (
+    EMPTY,
+    FALLBACK,
+    OUT_OF_SCOPE,
+    OUT_OF_SCOPE_HEALTH,
+    RANKED,
+    TOO_LONG,
+    IntentClassifier,
+    topic_of,
+)
 from signpost.settings import settings
 
 WIDTH = 8
@@ -53,8 +62,8 @@ def make(model_storage):
     return lambda **config: IntentClassifier.load({**default, **config}, model_storage, RESOURCE, CONTEXT)
 
 
-def asked(classifier: IntentClassifier, text: str, direction: np.ndarray | None) -> tuple[str, list[dict]]:
-    (done,) = classifier.process([message(text, direction)])
+def asked(classifier: IntentClassifier, text: str, direction: np.ndarray | None, **data) -> tuple[str, list[dict]]:
+    (done,) = classifier.process([message(text, direction, **data)])
     assert done.get(INTENT) == done.get(INTENT_RANKING_KEY)[0]
     assert {INTENT, INTENT_RANKING_KEY} <= set(done.output_properties)
     return done.get(INTENT)["name"], done.get(INTENT_RANKING_KEY)
@@ -134,6 +143,100 @@ def test_a_loaded_classifier_answers_like_the_trained_one(model_storage):
 def test_a_pipeline_without_an_encoder_is_told_what_to_put_where(make):
     with pytest.raises(ValueError, match=r"put SentenceEncoder before it in config\.yml"):
         make().process([message("hello", None)])
+
+
+class Fixed:
+    """A model that finds every text as likely as it was told."""
+
+    def __init__(self, likely: dict[str, float]) -> None:
+        self.labels = list(likely)
+        self._likely = np.array(list(likely.values()))
+
+    def probabilities(self, text: str, vector: np.ndarray) -> np.ndarray:
+        return self._likely
+
+
+BANDS = {"sharpness": 1.0, "sure": 0.6, "unsure": 0.15, "advice": 0.25, "not_mine": 0.3, "doubt": 1.5}
+
+
+def decided(likely: dict[str, float], *entities: tuple[str, str], **config: float) -> list[dict]:
+    """The ranking of a message whose intents are so likely; what is left is spread over many others."""
+    labels = ["relapse", "cold_turkey", "out_of_scope", "out_of_scope_health", "advice_dosing", "advice_mixing"]
+    others = {f"topic{number}": (1 - sum(likely.values())) / 20 for number in range(20)}
+    classifier = IntentClassifier({**BANDS, **config}, None, RESOURCE)
+    classifier._use(Fixed({**dict.fromkeys(labels, 0.0), **others, **likely}))
+    named = [{"entity": entity, "value": value} for entity, value in entities]
+    return asked(classifier, "question", np.zeros(WIDTH), entities=named)[1]
+
+
+def test_every_band_of_these_tests_is_a_setting():
+    assert set(BANDS) == set(IntentClassifier.get_default_config())
+
+
+@pytest.mark.parametrize(
+    ("likely", "name", "confidence", "band"),
+    [
+        # All kinds of advice count together, and the likeliest of them is named.
+        ({"advice_dosing": 0.2, "advice_mixing": 0.15, "relapse": 0.34}, "advice_dosing", 0.35, "sure"),
+        ({"advice_dosing": 0.11, "advice_mixing": 0.15, "relapse": 0.2}, "advice_mixing", 0.26, "sure"),
+        ({"advice_dosing": 0.4, "out_of_scope": 0.4}, "advice_dosing", 0.4, "sure"),
+        # A likelier topic, or one of two that together are none, goes before it.
+        ({"advice_dosing": 0.2, "advice_mixing": 0.15, "relapse": 0.4}, FALLBACK, 0.6, "unsure"),
+        ({"advice_dosing": 0.14, "advice_mixing": 0.1, "relapse": 0.2}, FALLBACK, 0.8, "unsure"),
+        ({"advice_dosing": 0.3, "relapse": 0.28, "cold_turkey": 0.28}, "advice_dosing", 0.3, "sure"),
+        # Both kinds of out of scope count together; a topic must be so many times likelier.
+        ({"out_of_scope": 0.15, "out_of_scope_health": 0.2, "relapse": 0.5}, "out_of_scope_health", 0.35, "not mine"),
+        ({"out_of_scope": 0.4, "relapse": 0.59}, "out_of_scope", 0.4, "not mine"),
+        ({"out_of_scope": 0.4, "advice_dosing": 0.59}, "advice_dosing", 0.59, "sure"),
+        ({"out_of_scope": 0.4, "advice_dosing": 0.39}, "out_of_scope", 0.4, "not mine"),
+        ({"out_of_scope": 0.3, "relapse": 0.46}, FALLBACK, 0.54, "unsure"),
+        ({"out_of_scope": 0.29, "relapse": 0.2}, FALLBACK, 0.8, "unsure"),
+        # What is like nothing is out of scope, too.
+        ({"relapse": 0.16}, FALLBACK, 0.84, "unsure"),
+        ({"relapse": 0.1, "advice_dosing": 0.16}, FALLBACK, 0.9, "unsure"),
+        ({"relapse": 0.14, "cold_turkey": 0.14, "advice_dosing": 0.14}, OUT_OF_SCOPE, 0.86, "not mine"),
+    ],
+)
+def test_what_is_not_sure_is_declined_suggested_or_none_of_ours(likely, name, confidence, band):
+    first, *others = decided(likely)
+    assert first == {"name": name, "confidence": pytest.approx(confidence), "band": band}
+    assert [entry["confidence"] for entry in others] == sorted((e["confidence"] for e in others), reverse=True)
+
+
+@pytest.mark.parametrize("likely", [{"relapse": 0.61}, {"relapse": 0.62, "out_of_scope": 0.38}])
+def test_a_topic_that_is_sure_stands_first_without_a_band(likely):
+    assert decided(likely)[0] == {"name": "relapse", "confidence": pytest.approx(likely["relapse"])}
+
+
+def test_probabilities_are_raised_to_the_power_that_is_configured_and_sum_to_one():
+    likely = {"relapse": 0.5, "cold_turkey": 0.25, "out_of_scope": 0.25}
+    first, second, *_ = decided(likely, sharpness=2.0, sure=0.6)
+    assert (first["name"], first["confidence"]) == ("relapse", pytest.approx(2 / 3))
+    assert second["confidence"] == pytest.approx(1 / 6)
+    assert decided(likely)[0]["name"] != "relapse"
+
+
+@pytest.mark.parametrize(("doubt", "name"), [(1.5, "out_of_scope"), (1.0, FALLBACK)])
+def test_how_many_times_likelier_a_topic_must_be_is_configured(doubt, name):
+    assert decided({"out_of_scope": 0.4, "relapse": 0.5}, doubt=doubt)[0]["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("likely", "entities", "name"),
+    [
+        ({"relapse": 0.9}, [("substance", "cocaine")], OUT_OF_SCOPE_HEALTH),
+        ({"relapse": 0.2}, [("substance", "cocaine")], OUT_OF_SCOPE_HEALTH),
+        ({"relapse": 0.9}, [("substance", "cocaine"), ("substance", "heroin")], "relapse"),
+        ({"relapse": 0.9}, [("substance", "opioids")], "relapse"),
+        ({"relapse": 0.9}, [("substance", "cocaine"), ("medicine", "methadone")], "relapse"),
+        ({"relapse": 0.9}, [("country", "IE")], "relapse"),
+        ({"advice_dosing": 0.9}, [("substance", "cocaine")], "advice_dosing"),
+        ({"crisis_overdose": 0.9}, [("substance", "cocaine")], "crisis_overdose"),
+        ({"set_country": 0.9}, [("substance", "cocaine")], "set_country"),
+    ],
+)
+def test_a_question_about_another_substance_alone_is_none_of_ours(likely, entities, name):
+    assert decided(likely, *entities)[0]["name"] == name
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,16 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from tokenizers import Tokenizer
 
 from signpost.nlu.encoder import (
     GRAPH_FILE,
+    TOKEN_WEIGHTS_FILE,
     TOKENIZER_FILE,
     SentenceEncoder,
     SentenceVectors,
     packaged_weights,
+    token_weights,
     write_encoder,
 )
 from signpost.nlu.encoder_graph import WeightsError, read_weights
@@ -100,13 +103,20 @@ def test_the_graph_is_small(encoder_directory):
     assert (encoder_directory / TOKENIZER_FILE).is_file()
 
 
+def test_a_token_of_few_texts_weighs_more_than_one_of_many(encoder_directory):
+    tokenizer = Tokenizer.from_file(str(encoder_directory / TOKENIZER_FILE))
+    weights = token_weights(encoder_directory / TOKENIZER_FILE, ["how do i quit", "how do i taper", "how now"])
+    of_word = {word: weights[tokenizer.token_to_id(word)] for word in ("how", "do", "quit", "pizza")}
+    assert of_word["pizza"] > of_word["quit"] > of_word["do"] > of_word["how"] == pytest.approx(1)
+
+
 def test_writing_the_graph_leaves_logging_on(encoder_directory):
     assert logging.root.manager.disable == logging.NOTSET
 
 
 def test_weights_with_another_hash_are_refused_with_both_hashes(tmp_path):
     with pytest.raises(WeightsError, match=f"SHA-256 is {SHA256}, expected {'0' * 64}"):
-        write_encoder(tmp_path, packaged_weights(), "0" * 64)
+        write_encoder(tmp_path, packaged_weights(), "0" * 64, SENTENCES)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -118,7 +128,7 @@ def test_a_changed_weights_file_is_refused(tmp_path):
 
 def test_missing_weights_are_named_with_what_to_do(tmp_path):
     with pytest.raises(WeightsError, match=rf"{tmp_path / 'model.safetensors'}: no such file\. .*config\.yml"):
-        write_encoder(tmp_path, tmp_path, SHA256)
+        write_encoder(tmp_path, tmp_path, SHA256, SENTENCES)
 
 
 @pytest.mark.parametrize("tokens", [0, 513, -1, "many", 2.5, None])
@@ -141,7 +151,7 @@ def test_training_with_other_weights_is_refused(model_storage, tmp_path):
 @pytest.fixture
 def component(model_storage, encoder_directory) -> SentenceEncoder:
     with model_storage.write_to(RESOURCE) as directory:
-        for name in (GRAPH_FILE, TOKENIZER_FILE):
+        for name in (GRAPH_FILE, TOKENIZER_FILE, TOKEN_WEIGHTS_FILE):
             shutil.copy(encoder_directory / name, directory / name)
     return SentenceEncoder.load(SentenceEncoder.get_default_config(), model_storage, RESOURCE, CONTEXT)
 

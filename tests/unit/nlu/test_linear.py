@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from signpost.nlu.fitting import fit
+from signpost.nlu.fitting import _blend, fit
 from signpost.nlu.linear import LinearModel
 from signpost.nlu.tfidf import Tfidf
 
@@ -103,8 +103,20 @@ def test_the_order_of_the_labels_does_not_matter():
     assert [model.labels[i] for i in rows(model, texts, vectors).argmax(axis=1)] == labels
 
 
-def test_the_temperature_is_fitted(three):
-    assert 0 < three.temperature != 1.0
+def test_the_blend_leans_on_the_model_that_is_right_on_held_out_texts():
+    targets = np.array([0, 1] * 20)
+    right = np.eye(2)[targets]
+    noise = np.random.default_rng(1).normal(size=right.shape)
+    first, second = _blend(np.stack([right, noise]), targets)
+    assert first > 10 * second
+
+
+def test_a_blend_of_uncertain_models_is_calibrated():
+    targets = np.array([0, 0, 0, 1] * 50)
+    always_first = np.tile([1.0, 0.0], (len(targets), 1))
+    first, second = _blend(np.stack([always_first, np.zeros_like(always_first)]), targets)
+    likely = 1 / (1 + np.exp(-(first + 0 * second)))
+    assert likely == pytest.approx(0.75, abs=0.02)
 
 
 @pytest.mark.parametrize("text", ["how do i quit", "taper taper taper tips", "hello", "unknown zzz", "", "a"])

@@ -17,7 +17,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from signpost.nlu.fingerprint import fingerprint
 from signpost.nlu.lexicon import Lexicon
-from signpost.nlu.reader import NORMALIZED, SpacyReader, TextReader
+from signpost.nlu.reader import NORMALIZED, SpacyReader
+from signpost.nlu.reading import TextReader
 
 RESOURCE = Resource("reader")
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="reader")

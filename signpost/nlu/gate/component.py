@@ -1,0 +1,191 @@
+"""The safety gate in Rasa's NLU pipeline: the last component, which overrides what the others made of a message."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, cast
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from signpost.conversation import SAFETY, in_distress
+from signpost.nlu.classifier import FALLBACK
+from signpost.nlu.gate.gate import Finding, Gate
+from signpost.nlu.gate.loading import gate_fingerprint, load, store
+from signpost.nlu.gate.rules import Family
+
+logger = logging.getLogger(__name__)
+
+UNREAD = "message_unread"
+CRISIS = "crisis_"
+SOFT = "soft_"
+CLASSIFIER = "classifier"  # the rule of what the classifier adds
+# A message that asks for nothing we answer gets the soft reply alone; an answer gets it in front.
+_ANSWERS_NOTHING = {
+    "nlu_fallback",
+    "out_of_scope",
+    "out_of_scope_health",
+    "message_empty",
+    "message_too_long",
+    "non_english",
+    "affirm",
+    "deny",
+    "greet",
+    "goodbye",
+    "thanks",
+    "chitchat",
+    "complaint",
+    "insult",
+    "praise",
+    "repeat",
+}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class SafetyGate(GraphComponent):
+    """Sets the intent `crisis_<family>` for a message with a sign of an emergency, and `soft_<family>` for a soft one.
+
+    The attribute `safety` holds family, level and rule. What the classifier makes of a message may add to what the
+    patterns find, never take from it. A message that breaks the gate is answered with the full block of helplines.
+
+    Config:
+        crisis: the family that the classifier finds likeliest is answered where all emergencies together have at least
+            this likelihood.
+        soft: from this likelihood on the number is shown beside the answer.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        crisis = {"overdose": 0.2, "suicide": 0.4, "medical": 0.7, "danger": 0.8, "high_risk": 0.2}
+        return {"crisis": crisis, "soft": 0.5}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        return gate_fingerprint()
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._gate: Gate | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SafetyGate:
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SafetyGate:
+        component = cls(config, model_storage, resource)
+        try:
+            component._gate = load(model_storage, resource)
+        except Exception as error:
+            # Rasa would go on without a model; without the gate nothing may start.
+            raise SystemExit(
+                f"The model's safety gate cannot be loaded: {error}. Train it again: make train."
+            ) from error
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Puts the gate's files into the model, so that model and patterns never differ."""
+        self._gate = store(self._storage, self._resource)
+        return self._resource
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
+        for message in messages:
+            try:
+                finding = self._finding(message, in_distress(tracker) if tracker else False)
+            except Exception as error:  # a message that cannot be read may be an emergency
+                logger.error("The safety gate failed with %s; the helplines were shown.", type(error).__name__)
+                _override(message, UNREAD)
+                message.set(SAFETY, {"level": "crisis", "family": None, "rule": "unread"}, add_to_output=True)
+                continue
+            _apply(message, finding)
+        return messages
+
+    def _finding(self, message: Message, distress: bool) -> Finding | None:
+        assert self._gate is not None
+        text = message.get(TEXT) or ""
+        found = self._gate.read(text)
+        for sign in found:
+            if sign.level == "crisis":
+                return sign
+            if sign.level == "means" and distress:
+                return Finding(sign.family, "crisis", sign.rule)
+        soft = next((sign for sign in found if sign.level == "soft"), None)
+        added = self._added(message)
+        if added and self._gate.told_or_said(text):
+            added = None
+        # A sign that its context softens was read; the classifier sees no context.
+        if added and added.level == "crisis" and not (soft and soft.context):
+            return added
+        return soft or added
+
+    def _added(self, message: Message) -> Finding | None:
+        """Returns what the classifier adds to the patterns."""
+        likely = {
+            entry[INTENT_NAME_KEY]: entry[PREDICTED_CONFIDENCE_KEY]
+            for entry in message.get(INTENT_RANKING_KEY) or []
+            if (entry[INTENT_NAME_KEY] or "").startswith((CRISIS, SOFT))
+        }
+        crisis = {name: value for name, value in likely.items() if name.startswith(CRISIS)}
+        if crisis and sum(crisis.values()) * 2 >= sum(likely.values()):
+            family = max(crisis, key=crisis.__getitem__).removeprefix(CRISIS)
+            if sum(crisis.values()) >= self._config["crisis"][family]:
+                return Finding(cast(Family, family), "crisis", CLASSIFIER)
+        if sum(likely.values()) >= self._config["soft"]:
+            likeliest = max(likely, key=likely.__getitem__)
+            return Finding("suicide" if likeliest.endswith("suicide") else "medical", "soft", CLASSIFIER)
+        return None
+
+
+def _apply(message: Message, finding: Finding | None) -> None:
+    """Sets attribute and intent. What the classifier took for an emergency and the gate did not is not answered so."""
+    asked = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) or ""
+    emergency = asked.startswith((CRISIS, SOFT))
+    if finding:
+        found = {"family": finding.family, "level": finding.level, "rule": finding.rule}
+        message.set(SAFETY, found, add_to_output=True)
+        sure = finding.rule != CLASSIFIER or not asked.startswith("out_of_scope")
+        if finding.level == "crisis" or emergency or (sure and asked in _ANSWERS_NOTHING):
+            _override(message, intent_of(finding))
+    elif emergency:
+        others = [
+            entry
+            for entry in message.get(INTENT_RANKING_KEY) or []
+            if not (entry[INTENT_NAME_KEY] or "").startswith((CRISIS, SOFT))
+        ]
+        message.set(INTENT_RANKING_KEY, others, add_to_output=True)
+        _override(message, FALLBACK)
+
+
+def intent_of(finding: Finding) -> str:
+    """Returns the intent whose response answers a finding."""
+    if finding.level == "crisis":
+        return f"{CRISIS}{finding.family}"
+    return "soft_suicide" if finding.family == "suicide" else "soft_emergency"
+
+
+def _override(message: Message, intent: str) -> None:
+    chosen = {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: 1.0}
+    others = [entry for entry in message.get(INTENT_RANKING_KEY) or [] if entry[INTENT_NAME_KEY] != intent]
+    message.set(INTENT, chosen, add_to_output=True)
+    message.set(INTENT_RANKING_KEY, [{**chosen, "band": "safety"}, *others], add_to_output=True)
