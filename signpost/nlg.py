@@ -72,6 +72,7 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             logger.exception("The response %s could not be made; the fixed reply was sent.", utter_action)
             state = _state(tracker)
             state["in_crisis"] = state.get("in_crisis") or utter_action.startswith("utter_crisis_")
+            state["distress"] = _distress(tracker, state)
             return {"text": self._composer.trouble(country), STATE: state}
 
     def _reply(
@@ -106,7 +107,7 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             "disclosed": bool(state.get("disclosed")) or disclose,
             "in_crisis": in_crisis,
             "wording": wording,
-            "distress": DISTRESS_TURNS if safety.get("family") == "suicide" else max(0, state.get("distress", 0) - 1),
+            "distress": _distress(tracker, state),
         }
         message["sources"] = metadata.get("sources", [])
         message["of_articles"] = bool(metadata.get("sources") or metadata.get("not_covered"))
@@ -150,7 +151,8 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             return
         known = titles(self.responses)
         offered = buttons(suggest(parsed, known, answered), known)
-        own = [button for button in message.get("buttons") or [] if button not in offered]
+        payloads = {button["payload"] for button in offered}
+        own = [button for button in message.get("buttons") or [] if button["payload"] not in payloads]
         if offered:
             message["buttons"] = [*offered, *own][:MOST_BUTTONS]
 
@@ -180,6 +182,11 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
 def _safety(tracker: DialogueStateTracker) -> dict[str, Any]:
     """Returns what the safety gate found in the latest message."""
     return (tracker.latest_message.parse_data.get(SAFETY) if tracker.latest_message else None) or {}
+
+
+def _distress(tracker: DialogueStateTracker, state: dict[str, Any]) -> int:
+    """Returns for how many turns more the conversation counts as one with distress."""
+    return DISTRESS_TURNS if _safety(tracker).get("family") == "suicide" else max(0, state.get("distress", 0) - 1)
 
 
 def _state(tracker: DialogueStateTracker) -> dict[str, Any]:

@@ -36,6 +36,8 @@ OUT_OF_SCOPE_HEALTH = "out_of_scope_health"
 OWN_SUBSTANCES = {"heroin", "opioids"}
 ADVICE = "advice_"
 KEPT = ("crisis_", "set_country", "non_english")
+COUNTRY = "set_country"
+STATED = 0.3  # a country that a message names is as good as a high probability that it states one
 RANKED = 10
 
 
@@ -59,7 +61,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"sharpness": 1.4, "sure": 0.7, "unsure": 0.1, "advice": 0.2, "not_mine": 0.2, "doubt": 2.0}
+        return {"sharpness": 1.4, "sure": 0.65, "unsure": 0.1, "advice": 0.2, "not_mine": 0.2, "doubt": 2.0}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
@@ -146,6 +148,9 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
             return [_banded(OUT_OF_SCOPE_HEALTH, 1.0, "not mine")]
         if not_mine >= self._config["not_mine"] and not_mine * self._config["doubt"] >= max(likely, for_advice):
             return [_banded(outside[0][INTENT_NAME_KEY], not_mine, "not mine")]
+        country = next((entry[PREDICTED_CONFIDENCE_KEY] for entry in mine if entry[INTENT_NAME_KEY] == COUNTRY), 0.0)
+        if country >= STATED and _named(message, "country"):
+            return [_banded(COUNTRY, country, "sure")]
         if likely >= max(self._config["sure"], not_mine):
             return []
         if max(likely, for_advice) >= self._config["unsure"]:
@@ -159,9 +164,9 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         Its words are those of our topics ("quit", "withdrawal"), so that no model tells them apart for sure. An
         emergency or a question for advice stays what it is.
         """
-        named = {entity["value"] for entity in message.get(ENTITIES, []) if entity["entity"] == "substance"}
-        medicine = any(entity["entity"] == "medicine" for entity in message.get(ENTITIES, []))
-        return bool(named) and not medicine and not named & OWN_SUBSTANCES and not intent.startswith(KEPT)
+        named = _named(message, "substance")
+        own = _named(message, "medicine") or named & OWN_SUBSTANCES
+        return bool(named) and not own and not intent.startswith(KEPT)
 
     def _by_topic(self, labels: list[str], probabilities: np.ndarray) -> list[dict[str, Any]]:
         """Returns the likeliest intent of each topic, with the topic's probability, the likeliest first."""
@@ -182,6 +187,11 @@ def topic_of(intent: str, intents: list[str]) -> str:
 
 def _intent(name: str, confidence: float) -> dict[str, Any]:
     return {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}
+
+
+def _named(message: Message, kind: str) -> set[str]:
+    """Returns the values of a message's entities of a kind."""
+    return {entity["value"] for entity in message.get(ENTITIES, []) if entity["entity"] == kind}
 
 
 def _banded(name: str, confidence: float, band: str) -> dict[str, Any]:

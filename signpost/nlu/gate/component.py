@@ -99,9 +99,9 @@ class SafetyGate(GraphComponent):
             component._gate = load(model_storage, resource)
         except Exception as error:
             # Rasa would go on without a model; without the gate nothing may start.
-            raise SystemExit(
-                f"The model's safety gate cannot be loaded: {error}. Train it again: make train."
-            ) from error
+            reason = getattr(error, "filename", None) or type(error).__name__
+            problem = f"The model's safety gate cannot be loaded: {reason}. Train it again: make train."
+            raise SystemExit(problem) from error
         return component
 
     def train(self, training_data: TrainingData) -> Resource:

@@ -87,14 +87,15 @@ class Normalizer:
     def _undisguised(self, word: str) -> str:
         # "*not*" is emphasis, "he is dying!!" is shouting.
         bare = word.strip("*").rstrip("!*")
+        shout = "!" if word.rstrip("*").endswith("!") else ""
         if bare.isalpha() or _UNIT.fullmatch(bare) or not any(c.isalpha() for c in bare):
             return word.replace("*", " ")
         shown = bare.translate(_LEET)
         if "*" in shown:
             same = re.compile(re.escape(shown).replace(r"\*", "[a-z]"))
             found = [known for known in self._words if len(known) == len(shown) and same.fullmatch(known)]
-            return found[0] if len(found) == 1 else bare.replace("*", " ")
-        return shown if shown in self._words or shown in self._written_out else bare
+            return (found[0] if len(found) == 1 else bare.replace("*", " ")) + shout
+        return (shown if shown in self._words or shown in self._written_out else bare) + shout
 
     def _single(self, token: str) -> str:
         """Takes letters that are typed twice too often to be a word once ("helpp", "deead")."""
