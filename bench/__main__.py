@@ -17,10 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from signpost.files import ROOT
-from signpost.nlu.encoder import SentenceEncoder, SentenceVectors, packaged_weights, write_encoder
+from signpost.nlu.encoder import SentenceEncoder, SentenceVectors, write_encoder
 from signpost.nlu.fitting import fit
 from signpost.nlu.lexicon import Lexicon
 from signpost.nlu.reading import TextReader
+from signpost.nlu.weights import packaged_weights
 
 EXAMPLES = 10
 SEED = 1

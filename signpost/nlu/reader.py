@@ -17,11 +17,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from signpost.conversation import last_answered
 from signpost.nlu.context import FollowUps
-from signpost.nlu.encoder import packaged_weights
 from signpost.nlu.fingerprint import fingerprint
 from signpost.nlu.lexicon import Lexicon
 from signpost.nlu.reading import TextReader
 from signpost.nlu.spelling import Spelling
+from signpost.nlu.weights import english_words
 
 NORMALIZED = "normalized_text"
 
@@ -79,9 +79,7 @@ class SpacyReader(Tokenizer, GraphComponent):
         lexicon = Lexicon.from_files()
         plain = TextReader(lexicon)
         texts = [plain.expand(example.get(TEXT)) for example in training_data.intent_examples if example.get(TEXT)]
-        # The encoder's word list serves as the list of English words: it is there, and it has the common ones.
-        words = json.loads((packaged_weights() / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
-        spelling = Spelling.learn(texts, plain.names(), words)
+        spelling = Spelling.learn(texts, plain.names(), english_words())
         stored = {
             "lexicon": lexicon.model_dump(mode="json", by_alias=True),
             "vocabulary": spelling.vocabulary,

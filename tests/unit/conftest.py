@@ -19,9 +19,10 @@ from signpost import helplines
 from signpost.files import DATA, ROOT
 from signpost.helplines import Registry
 from signpost.nlg import SignpostGenerator
-from signpost.nlu.encoder import SentenceEncoder, packaged_weights, write_encoder
+from signpost.nlu.encoder import SentenceEncoder, write_encoder
 from signpost.nlu.lexicon import Lexicon
 from signpost.nlu.reading import TextReader
+from signpost.nlu.weights import packaged_weights
 from signpost.reply import Composer
 from signpost.settings import settings
 

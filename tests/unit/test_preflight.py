@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 
 import pytest
 
-from signpost.files import FileError
+from signpost.files import ROOT, FileError
 from signpost.nlu.gate.rules import GATE, GateFiles
 from signpost.preflight import main, preflight
 from signpost.settings import settings
@@ -73,3 +75,8 @@ def test_a_caller_gets_the_error_itself(settings_file):
     settings_file("default_country: ZZ\n")
     with pytest.raises(FileError, match="ZZ"):
         preflight()
+
+
+def test_reading_the_files_before_a_start_does_not_import_rasa():
+    code = "import sys, signpost.serve; sys.exit(any(name.partition('.')[0] == 'rasa' for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

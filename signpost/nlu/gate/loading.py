@@ -5,23 +5,20 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-
-from signpost.nlu.encoder import packaged_weights
 from signpost.nlu.fingerprint import fingerprint
 from signpost.nlu.gate.gate import Gate
 from signpost.nlu.gate.rules import GATE, GateFiles
 from signpost.nlu.lexicon import Lexicon
+from signpost.nlu.weights import english_words
+
+if TYPE_CHECKING:
+    # What checks the files before a start must not wait for Rasa.
+    from rasa.engine.storage.resource import Resource
+    from rasa.engine.storage.storage import ModelStorage
 
 _FILE = "gate.json"
-
-
-def english() -> list[str]:
-    """Returns common words of English: the encoder's word list, which is there anyway."""
-    words = json.loads((packaged_weights() / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
-    return [word for word in words if word.isalpha()]
 
 
 def gate_fingerprint() -> str:
@@ -57,7 +54,7 @@ def _stored() -> str:
     lexicon = Lexicon.from_files()
     files = GateFiles.from_files()
     return json.dumps(
-        {"files": files.model_dump(mode="json"), "text_speak": lexicon.text_speak.words, "english": english()}
+        {"files": files.model_dump(mode="json"), "text_speak": lexicon.text_speak.words, "english": english_words()}
     )
 
 

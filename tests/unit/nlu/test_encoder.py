@@ -19,14 +19,13 @@ from tokenizers import Tokenizer
 from signpost.nlu.encoder import (
     GRAPH_FILE,
     TOKEN_WEIGHTS_FILE,
-    TOKENIZER_FILE,
     SentenceEncoder,
     SentenceVectors,
-    packaged_weights,
     token_weights,
     write_encoder,
 )
 from signpost.nlu.encoder_graph import WeightsError, read_weights
+from signpost.nlu.weights import TOKENIZER_FILE, packaged_weights
 
 SHA256 = SentenceEncoder.get_default_config()["sha256"]
 RESOURCE = Resource("encoder")
