@@ -17,9 +17,8 @@ from signpost.conversation import SAFETY
 from signpost.files import Strict, read
 from signpost.nlu.gate.component import CRISIS
 from signpost.nlu.gate.loading import from_files
-from signpost.nlu.gate.rules import Family
+from signpost.nlu.gate.rules import FAMILIES, Family
 
-FAMILIES: tuple[Family, ...] = ("overdose", "suicide", "medical", "danger", "high_risk")
 # Families whose replies begin with the same number: to take one for the other costs nobody anything.
 SAME_NUMBER = {
     "overdose": {"overdose", "medical", "danger"},

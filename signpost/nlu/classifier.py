@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -22,10 +21,10 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from signpost.nlu.fingerprint import fingerprint
 from signpost.nlu.linear import LinearModel
 from signpost.nlu.reader import NORMALIZED
 from signpost.nlu.text import has_words
+from signpost.nlu.trained import TrainedComponent
 from signpost.settings import settings
 
 FALLBACK = "nlu_fallback"
@@ -42,7 +41,7 @@ RANKED = 10
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class IntentClassifier(RasaIntentClassifier, GraphComponent):
+class IntentClassifier(TrainedComponent, RasaIntentClassifier):
     """Chooses the intent by topic first: the probabilities of a topic's intents are added before topics are compared.
 
     Config:
@@ -63,40 +62,14 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         return {"sharpness": 1.4, "sure": 0.65, "unsure": 0.1, "advice": 0.2, "not_mine": 0.2, "doubt": 2.0}
 
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        return fingerprint()
-
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        self._config = config
-        self._storage = storage
-        self._resource = resource
+        super().__init__(config, storage, resource)
         self._model: LinearModel | None = None
         self._topics: dict[str, str] = {}
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> IntentClassifier:
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> IntentClassifier:
-        classifier = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as directory:
-            classifier._use(LinearModel.load(directory))
-        return classifier
+    def restore(self) -> None:
+        with self._storage.read_from(self._resource) as directory:
+            self._use(LinearModel.load(directory))
 
     def train(self, training_data: TrainingData) -> Resource:
         from signpost.nlu.fitting import fit

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from signpost.nlu.fingerprint import fingerprint
+from signpost.nlu.trained import TrainedComponent
 from signpost.nlu.weights import TOKENIZER_FILE, packaged_weights
 
 GRAPH_FILE = "encoder.ort"
@@ -147,7 +147,7 @@ def _write_ort(model: Path, target: Path) -> None:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class SentenceEncoder(DenseFeaturizer, GraphComponent):
+class SentenceEncoder(TrainedComponent, DenseFeaturizer):
     """Adds one dense sentence feature to every message.
 
     Config:
@@ -183,14 +183,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         if not isinstance(config["max_tokens"], int) or not 1 <= config["max_tokens"] <= 512:
             raise InvalidConfigException("SentenceEncoder: max_tokens must be a whole number from 1 to 512.")
 
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        return fingerprint()
-
     def __init__(self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource) -> None:
-        super().__init__(name, config)
-        self._storage = storage
-        self._resource = resource
+        DenseFeaturizer.__init__(self, name, config)
+        TrainedComponent.__init__(self, config, storage, resource)
         self._vectors: SentenceVectors | None = None
 
     @classmethod
@@ -200,22 +195,12 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> SentenceEncoder:
+    ) -> Self:
         return cls(config, execution_context.node_name, model_storage, resource)
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SentenceEncoder:
-        encoder = cls(config, execution_context.node_name, model_storage, resource)
+    def restore(self) -> None:
         # One thread: a turn is short, and every worker has its own core.
-        encoder._open(threads=1)
-        return encoder
+        self._open(threads=1)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Writes the encoder into the model. Only the weights of the tokens in the mean depend on the training data."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -17,17 +16,17 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from signpost.conversation import last_answered
 from signpost.nlu.context import FollowUps
-from signpost.nlu.fingerprint import fingerprint
 from signpost.nlu.lexicon import Lexicon
 from signpost.nlu.reading import TextReader
 from signpost.nlu.spelling import Spelling
+from signpost.nlu.trained import TrainedComponent
 from signpost.nlu.weights import english_words
 
 NORMALIZED = "normalized_text"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
-class SpacyReader(Tokenizer, GraphComponent):
+class SpacyReader(TrainedComponent, Tokenizer):
     """Tokenizes a message with spaCy, adds the entities and the attribute `normalized_text`; `text` stays as typed."""
 
     @staticmethod
@@ -38,41 +37,16 @@ class SpacyReader(Tokenizer, GraphComponent):
     def required_packages() -> list[str]:
         return ["spacy"]
 
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        return fingerprint()
-
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        super().__init__(config)
-        self._storage = storage
-        self._resource = resource
+        Tokenizer.__init__(self, config)
+        TrainedComponent.__init__(self, config, storage, resource)
         self._reader: TextReader | None = None
         self._follow_ups: FollowUps | None = None
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SpacyReader:
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SpacyReader:
-        component = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as directory:
+    def restore(self) -> None:
+        with self._storage.read_from(self._resource) as directory:
             stored = json.loads((directory / "reader.json").read_text(encoding="utf-8"))
-        component._use(Lexicon.model_validate(stored["lexicon"]), Spelling(stored["vocabulary"], stored["known"]))
-        return component
+        self._use(Lexicon.model_validate(stored["lexicon"]), Spelling(stored["vocabulary"], stored["known"]))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Puts lexicon and vocabulary into the model, which reads as it was trained whatever the files say later."""

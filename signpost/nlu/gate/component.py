@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import Any, cast
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -15,10 +14,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from signpost.conversation import SAFETY, in_distress
-from signpost.nlu.classifier import FALLBACK
+from signpost.nlu.classifier import EMPTY, FALLBACK, OUT_OF_SCOPE, OUT_OF_SCOPE_HEALTH, TOO_LONG
 from signpost.nlu.gate.gate import Finding, Gate
 from signpost.nlu.gate.loading import gate_fingerprint, load, store
 from signpost.nlu.gate.rules import Family
+from signpost.nlu.trained import TrainedComponent
 
 logger = logging.getLogger(__name__)
 
@@ -28,11 +28,11 @@ SOFT = "soft_"
 CLASSIFIER = "classifier"  # the rule of what the classifier adds
 # A message that asks for nothing we answer gets the soft reply alone; an answer gets it in front.
 _ANSWERS_NOTHING = {
-    "nlu_fallback",
-    "out_of_scope",
-    "out_of_scope_health",
-    "message_empty",
-    "message_too_long",
+    FALLBACK,
+    OUT_OF_SCOPE,
+    OUT_OF_SCOPE_HEALTH,
+    EMPTY,
+    TOO_LONG,
     "non_english",
     "affirm",
     "deny",
@@ -48,7 +48,7 @@ _ANSWERS_NOTHING = {
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class SafetyGate(GraphComponent):
+class SafetyGate(TrainedComponent):
     """Sets the intent `crisis_<family>` for a message with a sign of an emergency, and `soft_<family>` for a soft one.
 
     The attribute `safety` holds family, level and rule. What the classifier makes of a message may add to what the
@@ -70,39 +70,17 @@ class SafetyGate(GraphComponent):
         return gate_fingerprint()
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        self._config = config
-        self._storage = storage
-        self._resource = resource
+        super().__init__(config, storage, resource)
         self._gate: Gate | None = None
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SafetyGate:
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SafetyGate:
-        component = cls(config, model_storage, resource)
+    def restore(self) -> None:
         try:
-            component._gate = load(model_storage, resource)
+            self._gate = load(self._storage, self._resource)
         except Exception as error:
             # Rasa would go on without a model; without the gate nothing may start.
             reason = getattr(error, "filename", None) or type(error).__name__
             problem = f"The model's safety gate cannot be loaded: {reason}. Train it again: make train."
             raise SystemExit(problem) from error
-        return component
 
     def train(self, training_data: TrainingData) -> Resource:
         """Puts the gate's files into the model, so that model and patterns never differ."""
@@ -147,11 +125,12 @@ class SafetyGate(GraphComponent):
             if (entry[INTENT_NAME_KEY] or "").startswith((CRISIS, SOFT))
         }
         crisis = {name: value for name, value in likely.items() if name.startswith(CRISIS)}
-        if crisis and sum(crisis.values()) * 2 >= sum(likely.values()):
+        for_crisis, for_any = sum(crisis.values()), sum(likely.values())
+        if crisis and for_crisis * 2 >= for_any:
             family = max(crisis, key=crisis.__getitem__).removeprefix(CRISIS)
-            if sum(crisis.values()) >= self._config["crisis"][family]:
+            if for_crisis >= self._config["crisis"][family]:
                 return Finding(cast(Family, family), "crisis", CLASSIFIER)
-        if sum(likely.values()) >= self._config["soft"]:
+        if for_any >= self._config["soft"]:
             likeliest = max(likely, key=likely.__getitem__)
             return Finding("suicide" if likeliest.endswith("suicide") else "medical", "soft", CLASSIFIER)
         return None
@@ -164,7 +143,7 @@ def _apply(message: Message, finding: Finding | None) -> None:
     if finding:
         found = {"family": finding.family, "level": finding.level, "rule": finding.rule}
         message.set(SAFETY, found, add_to_output=True)
-        sure = finding.rule != CLASSIFIER or not asked.startswith("out_of_scope")
+        sure = finding.rule != CLASSIFIER or not asked.startswith(OUT_OF_SCOPE)
         if finding.level == "crisis" or emergency or (sure and asked in _ANSWERS_NOTHING):
             _override(message, intent_of(finding))
     elif emergency:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field
 
@@ -15,7 +15,8 @@ Family = Literal["overdose", "suicide", "medical", "danger", "high_risk"]
 # means: what a person in distress could use; it counts only after distress earlier in the conversation.
 Level = Literal["crisis", "soft", "means"]
 Context = Literal["negated", "past", "fiction", "hypothetical"]
-CONTEXTS: tuple[Context, ...] = ("negated", "past", "fiction", "hypothetical")
+FAMILIES: tuple[Family, ...] = get_args(Family)
+CONTEXTS: tuple[Context, ...] = get_args(Context)
 
 
 class Rule(Strict):
@@ -81,5 +82,5 @@ class GateFiles(Strict):
         return cls(
             words=read(directory / "words.yml", WordsFile),
             context=read(directory / "context.yml", ContextFile),
-            families=[read(directory / f"{name}.yml", FamilyFile) for name in Family.__args__],  # type: ignore[attr-defined]
+            families=[read(directory / f"{name}.yml", FamilyFile) for name in FAMILIES],
         )
