@@ -30,7 +30,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(problem, file=sys.stderr)
         return 1
     print("Starting the assistant (about ten seconds)...", flush=True)
-    rasa = Path(sys.executable).with_name("rasa")
     origins = settings().allowed_origins
     where = [*(["--cors", *origins] if origins else []), "--interface", options.interface, "--port", str(options.port)]
     files = [
@@ -45,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     # glibc otherwise keeps what was freed after start, some ten megabytes.
     os.environ.setdefault("MALLOC_ARENA_MAX", "1")
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
-    return os.execv(rasa, [str(rasa), "run", *files, *where])
+    return os.execv(sys.executable, [sys.executable, "-m", "signpost.lean_rasa", "run", *files, *where])
 
 
 def _problem(model: Path, interface: str, port: int) -> str | None:

@@ -71,8 +71,8 @@ def refused(capsys: pytest.CaptureFixture[str], started: list[tuple[Path, list[s
 def test_rasa_of_the_same_environment_is_started_with_model_port_and_interface(started, model, free_port, capsys):
     assert run(model, free_port) == 0
     ((program, command),) = started
-    assert program == Path(sys.executable).with_name("rasa")
-    assert command[:2] == [str(program), "run"]
+    assert program == Path(sys.executable)
+    assert command[:4] == [str(program), "-m", "signpost.lean_rasa", "run"]
     assert after("--model", command) == str(model)
     assert after("--port", command) == str(free_port)
     assert after("--interface", command) == "127.0.0.1"

@@ -2,12 +2,13 @@
 
 Rasa 3.6 imports TensorFlow when it starts even if no component of the pipeline uses it. This package lets every
 `import tensorflow...` and every class statement that inherits from TensorFlow succeed, and raises `NotImplementedError`
-as soon as anything of it is called.
+as soon as anything of it is called. `stand_in` does the same for other packages.
 """
 
 from __future__ import annotations
 
 # Under private names: importing a submodule such as tensorflow.types puts its name among this module's own.
+from collections.abc import Iterable as _Iterable
 from collections.abc import Sequence as _Sequence
 from importlib import abc as _abc
 from importlib import machinery as _machinery
@@ -18,7 +19,14 @@ from types import ModuleType as _ModuleType
 
 __version__ = "2.12.0"
 
-_STOOD_IN = ("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras")
+_NOT_INSTALLED = (
+    "needs TensorFlow, which Signpost does not install. "
+    "Remove the component that uses it from config.yml, or install Rasa with TensorFlow."
+)
+# What is stood in for, and what is said when it is used.
+_stood_in = dict.fromkeys(
+    ("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras"), _NOT_INSTALLED
+)
 
 
 class _PlaceholderType(type):
@@ -35,10 +43,9 @@ class _PlaceholderType(type):
     def __call__(cls, *args: object, **kwargs: object) -> object:
         if not kwargs and len(args) == 1 and isinstance(args[0], _FunctionType):
             return args[0]  # a bare decorator, such as @tf.function
-        raise NotImplementedError(
-            f"{cls.__qualname__} needs TensorFlow, which Signpost does not install. "
-            "Remove the component that uses it from config.yml, or install Rasa with TensorFlow."
-        )
+        packages = (base.__qualname__.partition(".")[0] for base in cls.__mro__)
+        sentence = next(_stood_in[package] for package in packages if package in _stood_in)
+        raise NotImplementedError(f"{cls.__qualname__} {sentence}")
 
 
 def _placeholder(qualified_name: str) -> type:
@@ -60,7 +67,7 @@ class _Finder(_abc.MetaPathFinder, _abc.Loader):
     def find_spec(
         self, fullname: str, path: _Sequence[str] | None, target: _ModuleType | None = None
     ) -> _machinery.ModuleSpec | None:
-        if fullname.partition(".")[0] not in _STOOD_IN:
+        if fullname.partition(".")[0] not in _stood_in:
             return None
         return _machinery.ModuleSpec(fullname, self, is_package=True)
 
@@ -71,5 +78,18 @@ class _Finder(_abc.MetaPathFinder, _abc.Loader):
         pass
 
 
-_meta_path.append(_Finder())
+def stand_in(packages: _Iterable[str], sentence: str) -> None:
+    """Lets later imports of packages succeed without loading them.
+
+    Args:
+        packages: names of top packages, installed or not, that nothing has imported yet.
+        sentence: the rest of "<name> ..." that is said when something of them is used after all.
+    """
+    _stood_in.update(dict.fromkeys(packages, sentence))
+    # Before Python's own finder, which would find what is installed.
+    _meta_path.insert(0, _meta_path.pop(_meta_path.index(_finder)))
+
+
+_finder = _Finder()
+_meta_path.append(_finder)
 _modules[__name__].__class__ = _Module
