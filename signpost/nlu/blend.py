@@ -1,4 +1,4 @@
-"""The linear model behind the intent classifier: words, letters and sentence vector in, probabilities out."""
+"""The model behind the intent classifier: words, letters and sentence vector in, probabilities out."""
 
 from __future__ import annotations
 
@@ -10,18 +10,25 @@ import numpy as np
 
 from signpost.nlu.tfidf import Tfidf
 
+_ARRAYS = ("term_weights", "hidden_weights", "hidden_bias", "vector_weights", "bias")
+
 
 @dataclass(frozen=True)
-class LinearModel:
-    """A fitted model (`signpost.nlu.fitting.fit`).
+class Blend:
+    """A linear model over terms and a perceptron over the sentence vector (`signpost.nlu.fitting.fit`).
 
     labels: the labels, in column order. Their scores are scaled so that the softmax over them is calibrated.
-    term_weights: shape (terms, labels). vector_weights: shape (width, labels). bias: shape (labels,).
+    term_weights: shape (terms, labels).
+    hidden_weights, hidden_bias: from the sentence vector to the hidden layer, shapes (width, hidden) and (hidden,).
+    vector_weights: from the hidden layer to the labels, shape (hidden, labels).
+    bias: shape (labels,).
     """
 
     labels: list[str]
     tfidf: Tfidf
     term_weights: np.ndarray
+    hidden_weights: np.ndarray
+    hidden_bias: np.ndarray
     vector_weights: np.ndarray
     bias: np.ndarray
 
@@ -33,28 +40,25 @@ class LinearModel:
             vector: its sentence vector, shape (width,).
         """
         columns, weights = self.tfidf.weigh(text)
-        scores = weights @ self.term_weights[columns].astype(np.float32) + vector @ self.vector_weights + self.bias
+        by_terms = weights @ self.term_weights[columns].astype(np.float32)
+        hidden = np.maximum(vector @ self.hidden_weights + self.hidden_bias, 0)
+        scores = by_terms + hidden @ self.vector_weights + self.bias
         likely = np.exp(scores - scores.max())
         return likely / likely.sum()
 
     def save(self, directory: Path) -> None:
         """Writes the model into a folder."""
         terms, idf = self.tfidf.state()
-        np.savez(
-            directory / "weights.npz",
-            terms=self.term_weights,
-            vector=self.vector_weights,
-            bias=self.bias,
-            **{f"idf_{kind}": values for kind, values in enumerate(idf)},
-        )
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        np.savez(directory / "weights.npz", **arrays, **{f"idf_{kind}": values for kind, values in enumerate(idf)})
         about = {"labels": self.labels, "terms": terms}
         (directory / "model.json").write_text(json.dumps(about), encoding="utf-8")
 
     @classmethod
-    def load(cls, directory: Path) -> LinearModel:
+    def load(cls, directory: Path) -> Blend:
         """Reads a model that `save` wrote."""
         about = json.loads((directory / "model.json").read_text(encoding="utf-8"))
         tfidf = Tfidf()
         with np.load(directory / "weights.npz") as arrays:
             tfidf.restore(about["terms"], [arrays[f"idf_{kind}"] for kind in range(len(about["terms"]))])
-            return cls(about["labels"], tfidf, arrays["terms"], arrays["vector"], arrays["bias"])
+            return cls(about["labels"], tfidf, *(arrays[name] for name in _ARRAYS))

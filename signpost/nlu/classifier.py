@@ -21,7 +21,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from signpost.nlu.linear import LinearModel
+from signpost.nlu.blend import Blend
 from signpost.nlu.reader import NORMALIZED
 from signpost.nlu.text import has_words
 from signpost.nlu.trained import TrainedComponent
@@ -60,16 +60,16 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"sharpness": 1.4, "sure": 0.65, "unsure": 0.1, "advice": 0.2, "not_mine": 0.2, "doubt": 2.0}
+        return {"sharpness": 1.3, "sure": 0.7, "unsure": 0.1, "advice": 0.2, "not_mine": 0.2, "doubt": 3.0}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         super().__init__(config, storage, resource)
-        self._model: LinearModel | None = None
+        self._model: Blend | None = None
         self._topics: dict[str, str] = {}
 
     def restore(self) -> None:
         with self._storage.read_from(self._resource) as directory:
-            self._use(LinearModel.load(directory))
+            self._use(Blend.load(directory))
 
     def train(self, training_data: TrainingData) -> Resource:
         from signpost.nlu.fitting import fit
@@ -90,7 +90,7 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
-    def _use(self, model: LinearModel) -> None:
+    def _use(self, model: Blend) -> None:
         self._model = model
         self._topics = {label: topic_of(label, model.labels) for label in model.labels}
 

@@ -30,7 +30,7 @@ BATCH = 32
 
 
 class SentenceVectors:
-    """Turns sentences into unit vectors with an encoder graph on disk."""
+    """Turns sentences into vectors with an encoder graph on disk (`encoder_graph.build`)."""
 
     def __init__(self, directory: Path, max_tokens: int, threads: int) -> None:
         import onnxruntime
@@ -42,7 +42,8 @@ class SentenceVectors:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
+        # An arena is faster for the many batches of training, and keeps memory that a server would miss.
+        options.enable_cpu_mem_arena = threads > 1
         self._session = onnxruntime.InferenceSession(
             str(directory / GRAPH_FILE), options, providers=["CPUExecutionProvider"]
         )
@@ -55,10 +56,10 @@ class SentenceVectors:
             sentences: any texts; longer ones are cut at the configured number of tokens.
 
         Returns:
-            float32 array of shape (sentences, 384), each row of length 1.
+            float32 array of shape (sentences, 768).
         """
         if not sentences:
-            return np.zeros((0, 384), dtype=np.float32)
+            return np.zeros((0, self._session.get_outputs()[0].shape[1]), dtype=np.float32)
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch(sentences)]
         # Sentences of like length share a batch, so that little padding is computed.
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))

@@ -14,6 +14,8 @@ from safetensors.numpy import load_file
 OPSET = 20  # the first with Gelu; LayerNormalization came with 17
 LAYERS = 6
 HEADS = 12
+INNER_LAYER = 3  # counted from 0
+INNER_LENGTH = 0.55
 EPSILON = 1e-12
 INPUTS = (
     ("input_ids", TensorProto.INT64),
@@ -105,17 +107,20 @@ def _attention(g: _Graph, x: str, layer: str, mask: str, head_size: int) -> str:
 
 
 def build(weights: Weights) -> onnx.ModelProto:
-    """Builds the encoder: token ids in, one unit vector a sentence out.
+    """Builds the encoder: token ids in, one vector a sentence out.
 
-    The pooling of the published model is the plain mean; here every token has a weight of its own.
+    The pooling of the published model is the plain mean; here every token has a weight of its own. The last layer was
+    trained to tell what a sentence is about; an inner one still knows who does what, which tells "he is not breathing"
+    from "how to breathe".
 
     Args:
         weights: the arrays of all-MiniLM-L6-v2 (`read_weights`).
 
     Returns:
         A model with inputs `input_ids` and `attention_mask`, both int64, and `token_weights`, float32, each of shape
-        (sentences, tokens), and the output `sentence`, float32 of shape (sentences, width): the weighted mean of the
-        token vectors, at length 1. A padded token must have the weight 0.
+        (sentences, tokens), and the output `sentence`, float32 of shape (sentences, 2 * width): the weighted means of
+        the token vectors of the last layer, at length 1, and of an inner layer, at the length `INNER_LENGTH`. A padded
+        token must have the weight 0.
     """
     g = _Graph(weights)
     width = weights["embeddings.word_embeddings.weight"].shape[1]
@@ -124,23 +129,28 @@ def build(weights: Weights) -> onnx.ModelProto:
     far_below = g.constant("far_below", np.array(-1e4, dtype=np.float32))
     mask = g.node("Unsqueeze", g.node("Mul", g.node("Sub", one, float_mask), far_below), g.ints(1, 2))
 
+    def pooled(x: str) -> str:
+        weighted = g.node("Mul", x, g.node("Unsqueeze", "token_weights", g.ints(2)))
+        # The mean's divisor is dropped: scaling to length 1 cancels it.
+        return g.node("LpNormalization", g.node("ReduceSum", weighted, g.ints(1), keepdims=0), axis=1, p=2)
+
     x = _embeddings(g)
+    vectors: list[str] = []
     for index in range(LAYERS):
         layer = f"encoder.layer.{index}"
         attended = _attention(g, x, layer, mask, width // HEADS)
         x = g.layer_norm(g.node("Add", attended, x), f"{layer}.attention.output.LayerNorm")
         inner = g.node("Gelu", g.linear(x, f"{layer}.intermediate.dense"))
         x = g.layer_norm(g.node("Add", g.linear(inner, f"{layer}.output.dense"), x), f"{layer}.output.LayerNorm")
-
-    weighted = g.node("Mul", x, g.node("Unsqueeze", "token_weights", g.ints(2)))
-    # The mean's divisor is dropped: scaling to length 1 cancels it.
-    g.node("LpNormalization", g.node("ReduceSum", weighted, g.ints(1), keepdims=0), out="sentence", axis=1, p=2)
+        if index == INNER_LAYER:
+            vectors.append(g.node("Mul", pooled(x), g.constant("inner_length", np.array(INNER_LENGTH, np.float32))))
+    g.node("Concat", pooled(x), *vectors, out="sentence", axis=1)
     tokens = ["sentences", "tokens"]
     graph = helper.make_graph(
         g.nodes,
         "sentence_encoder",
         [helper.make_tensor_value_info(name, kind, tokens) for name, kind in INPUTS],
-        [helper.make_tensor_value_info("sentence", TensorProto.FLOAT, ["sentences", width])],
+        [helper.make_tensor_value_info("sentence", TensorProto.FLOAT, ["sentences", 2 * width])],
         list(g.initializers.values()),
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)

@@ -1,70 +1,87 @@
-"""Fits the linear model of the intent classifier; a module of its own, so that a server never loads what this needs."""
+"""Fits the model of the intent classifier; a module of its own, so that a server never loads what this needs."""
 
 from __future__ import annotations
 
+import math
 import warnings
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
-from joblib import Parallel, delayed
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from scipy.special import log_softmax
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedShuffleSplit
+from sklearn.neural_network import MLPClassifier
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
 
-from signpost.nlu.linear import LinearModel
+from signpost.nlu.blend import Blend
 from signpost.nlu.tfidf import Tfidf
 
 # Found by experiment, see docs/decisions/intent-classifier.md.
 MARGIN_REGULARIZATION = 0.3
 MARGIN_TOLERANCE = 0.1
-REGRESSION_REGULARIZATION = 30
-REGRESSION_STEPS = 40
-FOLDS = 2
+HIDDEN = 512
+HIDDEN_REGULARIZATION = 1e-3
+RATE = 1.4e-3
+BATCH = 128
+STEPS = 900
+SPREAD = 0.25  # of the numbers that the perceptron gets, around 0
+HELD_OUT = 0.25
 SEED = 1
 
 
-def fit(texts: list[str], vectors: np.ndarray, labels: list[str]) -> LinearModel:
-    """Fits two linear models and blends them into one.
+@dataclass(frozen=True)
+class _Perceptron:
+    hidden_weights: np.ndarray
+    hidden_bias: np.ndarray
+    weights: np.ndarray
+    bias: np.ndarray
 
-    A support vector machine a label over TF-IDF is the better with many examples a label; a logistic regression over
-    the sentence vector, with few. How much each counts is what makes held-out folds likeliest, which calibrates the
-    probabilities as well.
+    def scores(self, vectors: np.ndarray) -> np.ndarray:
+        """Returns the scores of the labels, shape (texts, labels)."""
+        return np.maximum(vectors @ self.hidden_weights + self.hidden_bias, 0) @ self.weights + self.bias
+
+
+def fit(texts: list[str], vectors: np.ndarray, labels: list[str]) -> Blend:
+    """Fits two models and blends them into one.
+
+    A support vector machine a label over TF-IDF knows the words; a perceptron over the sentence vector, the meaning.
+    How much each counts is what makes held-out texts likeliest, which calibrates the probabilities as well.
 
     Args:
         texts: normalized texts.
         vectors: their sentence vectors, shape (texts, width).
-        labels: their labels, at least two different ones, each with at least as many texts as there are folds.
+        labels: their labels, at least two different ones, each with at least two texts.
     """
     tfidf = Tfidf()
     terms = tfidf.fit_transform(texts)
     vectors = vectors.astype(np.float32)
     names = sorted(set(labels))
     targets = np.array([names.index(label) for label in labels])
-    folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(terms, targets))
-    fitted_on = [np.arange(len(targets)), *(rows for rows, _ in folds)]
-    # Threads, not processes: liblinear runs without the interpreter's lock, and a process would import Rasa again.
-    margins = Parallel(n_jobs=2, backend="threading")(
-        delayed(_margin)(terms[rows], targets[rows]) for rows in fitted_on
-    )
-    regressions = [_regression(vectors[rows], targets[rows]) for rows in fitted_on]
-    held_out = np.empty((2, len(targets), len(names)), dtype=np.float32)
-    for margin, regression, (_, rows) in zip(margins[1:], regressions[1:], folds, strict=True):
-        held_out[0, rows] = _columns(margin.decision_function(terms[rows]), len(names))
-        held_out[1, rows] = _columns(regression.decision_function(vectors[rows]), len(names))
-    of_margin, of_regression = _blend(held_out, targets)
+    held_out = max(HELD_OUT, len(names) / len(targets))
+    most, rest = next(StratifiedShuffleSplit(1, test_size=held_out, random_state=SEED).split(terms, targets))
+    # Threads, not processes: both run without the interpreter's lock, and a process would import Rasa again.
+    with threadpool_limits(1), ThreadPoolExecutor(max_workers=1) as beside:
+        rows = [np.arange(len(targets)), most]
+        fitting = [beside.submit(_margin, terms[some], targets[some]) for some in rows]
+        perceptron, perceptron_of_most = (_perceptron(vectors[some], targets[some]) for some in rows)
+        margin, margin_of_most = (job.result() for job in fitting)
+    scores = [_columns(margin_of_most.decision_function(terms[rest])), perceptron_of_most.scores(vectors[rest])]
+    of_margin, of_perceptron = _blend(np.stack(scores).astype(np.float32), targets[rest])
 
-    of_terms, bias_of_terms = (of_margin * part for part in _linear(margins[0], len(names)))
-    of_vectors, bias_of_vectors = (of_regression * part for part in _linear(regressions[0], len(names)))
-    return LinearModel(
+    bias = of_margin * _columns(margin.intercept_[np.newaxis])[0] + of_perceptron * perceptron.bias
+    return Blend(
         labels=names,
         tfidf=tfidf,
         # Half precision: the weights of the terms are most of the model, and a message uses few of them.
-        term_weights=np.ascontiguousarray(of_terms, dtype=np.float16),
-        vector_weights=of_vectors.astype(np.float32),
-        bias=(bias_of_terms + bias_of_vectors).astype(np.float32),
+        term_weights=np.ascontiguousarray(of_margin * _columns(margin.coef_.T), dtype=np.float16),
+        hidden_weights=perceptron.hidden_weights,
+        hidden_bias=perceptron.hidden_bias,
+        vector_weights=(of_perceptron * perceptron.weights).astype(np.float32),
+        bias=bias.astype(np.float32),
     )
 
 
@@ -72,11 +89,31 @@ def _margin(terms: csr_matrix, targets: np.ndarray) -> LinearSVC:
     return LinearSVC(C=MARGIN_REGULARIZATION, tol=MARGIN_TOLERANCE, random_state=SEED).fit(terms, targets)
 
 
-def _regression(vectors: np.ndarray, targets: np.ndarray) -> LogisticRegression:
+def _perceptron(vectors: np.ndarray, targets: np.ndarray) -> _Perceptron:
+    mean = vectors.mean(axis=0)
+    scale = SPREAD / (float(np.sqrt(vectors.var(axis=0).mean())) or 1)
+    epochs = max(1, math.ceil(STEPS / math.ceil(len(targets) / BATCH)))
+    fitted = MLPClassifier(
+        (HIDDEN,),
+        alpha=HIDDEN_REGULARIZATION,
+        batch_size=min(BATCH, len(targets)),
+        learning_rate_init=RATE,
+        max_iter=epochs,
+        random_state=SEED,
+    )
     with warnings.catch_warnings():
-        # Stopping early is meant: the last steps change no answer.
+        # Stopping early is meant: more steps learn the questions by heart.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return LogisticRegression(C=REGRESSION_REGULARIZATION, max_iter=REGRESSION_STEPS).fit(vectors, targets)
+        fitted.fit((vectors - mean) * np.float32(scale), targets)
+    (hidden, weights), (hidden_bias, bias) = fitted.coefs_, fitted.intercepts_
+    # The scaling becomes part of the weights, so that a message's vector goes in as it is.
+    hidden = (hidden * scale).astype(np.float32)
+    return _Perceptron(
+        hidden,
+        (hidden_bias - mean @ hidden).astype(np.float32),
+        _columns(weights),
+        _columns(bias[np.newaxis])[0],
+    )
 
 
 def _blend(scores: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -98,11 +135,7 @@ def _blend(scores: np.ndarray, targets: np.ndarray) -> np.ndarray:
     return np.exp(found.x)
 
 
-def _linear(model: LinearSVC | LogisticRegression, labels: int) -> tuple[np.ndarray, np.ndarray]:
-    """Returns weights of shape (features, labels) and bias of shape (labels,)."""
-    return _columns(model.coef_.T, labels), _columns(model.intercept_[np.newaxis], labels)[0]
-
-
-def _columns(scores: np.ndarray, labels: int) -> np.ndarray:
+def _columns(scores: np.ndarray) -> np.ndarray:
     """Gives two labels the two columns that sklearn folds into one."""
-    return np.stack([-scores.ravel(), scores.ravel()], axis=-1) if labels == 2 else scores
+    scores = scores.reshape(len(scores), -1)
+    return np.concatenate([-scores, scores], axis=1) if scores.shape[1] == 1 else scores

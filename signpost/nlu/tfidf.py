@@ -11,7 +11,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 
 class Tfidf:
-    """Weights of words, pairs of words and runs of two to five letters, each kind scaled to length 1.
+    """Weights of words, pairs of words and runs of three letters, each kind scaled to length 1.
 
     scikit-learn builds several sparse matrices a call, which costs some milliseconds for a single message; `weigh`
     gives the same numbers as plain arrays.
@@ -20,8 +20,8 @@ class Tfidf:
     def __init__(self) -> None:
         shared = {"sublinear_tf": True, "dtype": np.float32}
         self._vectorizers = (
-            TfidfVectorizer(ngram_range=(1, 2), **shared),
-            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, **shared),
+            TfidfVectorizer(ngram_range=(1, 2), min_df=2, **shared),
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), min_df=2, **shared),
         )
         self._known: list[tuple[Any, dict[str, int], np.ndarray, int]] = []
 

@@ -17,9 +17,10 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from signpost.conversation import SAFETY
-from signpost.nlu.gate.component import UNREAD, intent_of
+from signpost.nlu.gate.component import UNREAD
 from signpost.nlu.gate.gate import Gate
 from signpost.nlu.gate.loading import gate_fingerprint, load, store
+from signpost.nlu.gate.opinion import CRISIS
 
 # Above every policy of Rasa.
 PRIORITY = 100
@@ -98,10 +99,12 @@ class SafetyPolicy(Policy):
             return None
         assert self._gate is not None
         try:
-            signs = [sign for sign in self._gate.read(text.replace("_", " ")) if sign.level == "crisis"]
+            signs = [
+                sign for sign in self._gate.read(text.replace("_", " ")).findings if sign.level in ("crisis", "likely")
+            ]
         except Exception:  # as in the pipeline: what cannot be read may be an emergency
             return f"{UTTER_PREFIX}{UNREAD}"
-        return f"{UTTER_PREFIX}{intent_of(signs[0])}" if signs else None
+        return f"{UTTER_PREFIX}{CRISIS}{signs[0].family}" if signs else None
 
 
 def _waits(tracker: DialogueStateTracker) -> bool:

@@ -15,7 +15,9 @@ def main(texts: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     for text in texts or map(str.strip, sys.stdin):
-        signs = [f"{s.family}:{s.level}({s.rule}{f', {s.context}' if s.context else ''})" for s in gate.read(text)]
+        signs = [
+            f"{s.family}:{s.level}({s.rule}{f', {s.context}' if s.context else ''})" for s in gate.read(text).findings
+        ]
         print(f"{' '.join(signs) or '-'}\t{text}")
     return 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, cast
+from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -15,17 +15,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from signpost.conversation import SAFETY, in_distress
 from signpost.nlu.classifier import EMPTY, FALLBACK, OUT_OF_SCOPE, OUT_OF_SCOPE_HEALTH, TOO_LONG
-from signpost.nlu.gate.gate import Finding, Gate
+from signpost.nlu.gate.gate import URGENCY, Finding, Gate
 from signpost.nlu.gate.loading import gate_fingerprint, load, store
-from signpost.nlu.gate.rules import Family
+from signpost.nlu.gate.opinion import CLASSIFIER, CRISIS, SOFT, Opinion
 from signpost.nlu.trained import TrainedComponent
 
 logger = logging.getLogger(__name__)
 
 UNREAD = "message_unread"
-CRISIS = "crisis_"
-SOFT = "soft_"
-CLASSIFIER = "classifier"  # the rule of what the classifier adds
 # A message that asks for nothing we answer gets the soft reply alone; an answer gets it in front.
 _ANSWERS_NOTHING = {
     FALLBACK,
@@ -51,19 +48,24 @@ _ANSWERS_NOTHING = {
 class SafetyGate(TrainedComponent):
     """Sets the intent `crisis_<family>` for a message with a sign of an emergency, and `soft_<family>` for a soft one.
 
-    The attribute `safety` holds family, level and rule. What the classifier makes of a message may add to what the
-    patterns find, never take from it. A message that breaks the gate is answered with the full block of helplines.
+    The attribute `safety` holds family, level and rule. A pattern of level `crisis` is an emergency whatever the
+    classifier makes of the message; one of level `likely`, unless the classifier sees none at all: then the number
+    stands in front of the answer. The classifier may find what no pattern finds. A message that breaks the gate is
+    answered with the full block of helplines.
 
     Config:
         crisis: the family that the classifier finds likeliest is answered where all emergencies together have at least
             this likelihood.
         soft: from this likelihood on the number is shown beside the answer.
+        none: below this likelihood of all emergencies together, a `likely` sign is a soft one.
+        certain: from this likelihood on the classifier's word counts against a context that softens.
+        overdose_first: from this likelihood of an overdose on, it is answered before another emergency.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        crisis = {"overdose": 0.2, "suicide": 0.4, "medical": 0.7, "danger": 0.8, "high_risk": 0.2}
-        return {"crisis": crisis, "soft": 0.5}
+        crisis = {"overdose": 0.25, "suicide": 0.3, "medical": 0.7, "danger": 0.75, "high_risk": 0.25}
+        return {"crisis": crisis, "soft": 0.5, "none": 0.03, "certain": 0.98, "overdose_first": 0.5}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
@@ -101,39 +103,28 @@ class SafetyGate(TrainedComponent):
 
     def _finding(self, message: Message, distress: bool) -> Finding | None:
         assert self._gate is not None
-        text = message.get(TEXT) or ""
-        found = self._gate.read(text)
-        for sign in found:
-            if sign.level == "crisis":
-                return sign
-            if sign.level == "means" and distress:
-                return Finding(sign.family, "crisis", sign.rule)
-        soft = next((sign for sign in found if sign.level == "soft"), None)
-        added = self._added(message)
-        if added and self._gate.told_or_said(text):
-            added = None
-        # A sign that its context softens was read; the classifier sees no context.
-        if added and added.level == "crisis" and not (soft and soft.context):
-            return added
-        return soft or added
+        opinion = Opinion.of(message)
+        own = opinion.finding(self._config["crisis"], self._config["soft"])
+        read = self._gate.read(message.get(TEXT) or "")
+        agreed = distress or not opinion.weighed or opinion.emergency >= self._config["none"]
+        emergencies = [s for s in read.findings if s.level == "crisis" or (agreed and s.level == "likely")]
+        if distress and not emergencies:
+            emergencies = [sign for sign in read.findings if sign.level == "means"]
+        # "He does not have long" is a goodbye, or somebody who stops breathing.
+        if emergencies and opinion.families.get("overdose", 0.0) >= self._config["overdose_first"]:
+            emergencies.append(Finding("overdose", "crisis", CLASSIFIER))
+        if emergencies:
+            gravest = max(emergencies, key=lambda sign: URGENCY[sign.family])
+            return Finding(gravest.family, "crisis", gravest.rule)
 
-    def _added(self, message: Message) -> Finding | None:
-        """Returns what the classifier adds to the patterns."""
-        likely = {
-            entry[INTENT_NAME_KEY]: entry[PREDICTED_CONFIDENCE_KEY]
-            for entry in message.get(INTENT_RANKING_KEY) or []
-            if (entry[INTENT_NAME_KEY] or "").startswith((CRISIS, SOFT))
-        }
-        crisis = {name: value for name, value in likely.items() if name.startswith(CRISIS)}
-        for_crisis, for_any = sum(crisis.values()), sum(likely.values())
-        if crisis and for_crisis * 2 >= for_any:
-            family = max(crisis, key=crisis.__getitem__).removeprefix(CRISIS)
-            if for_crisis >= self._config["crisis"][family]:
-                return Finding(cast(Family, family), "crisis", CLASSIFIER)
-        if for_any >= self._config["soft"]:
-            likeliest = max(likely, key=likely.__getitem__)
-            return Finding("suicide" if likeliest.endswith("suicide") else "medical", "soft", CLASSIFIER)
-        return None
+        soft = next((sign for sign in read.findings if sign.level in ("soft", "likely")), None)
+        # What a context softens was read with its context, which the classifier sees less of.
+        in_context = read.told_or_said or bool(soft and soft.context)
+        if own and own.level == "crisis" and (not in_context or opinion.emergency >= self._config["certain"]):
+            return own
+        if soft:
+            return Finding(soft.family, "soft", soft.rule, soft.context)
+        return None if read.told_or_said else own
 
 
 def _apply(message: Message, finding: Finding | None) -> None:

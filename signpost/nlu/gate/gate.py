@@ -13,8 +13,8 @@ from signpost.nlu.gate.rules import GATE, Context, Family, GateFiles, Level
 
 # A negation reaches this many words forward, as in NegEx.
 REACH = 5
-_SEVERITY = {"crisis": 3, "means": 1, "soft": 2}
-_URGENCY = {"overdose": 5, "suicide": 4, "medical": 3, "danger": 2, "high_risk": 1}
+_SEVERITY = {"crisis": 4, "likely": 3, "soft": 2, "means": 1}
+URGENCY = {"overdose": 5, "suicide": 4, "medical": 3, "danger": 2, "high_risk": 1}
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,14 @@ class Finding:
     level: Level
     rule: str
     context: Context | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text holds. told_or_said: whether it has a saying in it or tells a story, so that words mean less."""
+
+    findings: list[Finding]
+    told_or_said: bool
 
 
 @dataclass(frozen=True)
@@ -56,12 +64,13 @@ class Gate:
         for file in files.families:
             compiler = Compiler({**shared, **file.words}, rank)
             signs = [
-                (_Sign(file.family, rule.id, rule.level, frozenset(rule.softened_by)), pattern)
+                (_Sign(file.family, rule.id, rule.level or file.level, frozenset(rule.softened_by)), pattern)
                 for rule in file.rules
                 for pattern in _compiled(compiler, rule.patterns, f"{file.family}.yml", rule.id)
             ]
             self._signs.append(Index(compiler, signs))
             words |= compiler.words
+            compiler.finish()
         compiler = Compiler(shared, rank)
         self._cues = Index(
             compiler,
@@ -71,10 +80,11 @@ class Gate:
                 for pattern in _compiled(compiler, written, "context.yml", kind)
             ],
         )
+        compiler.finish()
         written_out = {**text_speak, **files.words.written_out}
         self._normalizer = Normalizer(written_out, files.words.emoji, words | compiler.words, english)
 
-    def read(self, text: str) -> list[Finding]:
+    def read(self, text: str) -> Reading:
         """Returns the signs found in a text, the gravest first; of each family and level one."""
         tokens, cues = self._with_cues(text)
         found: dict[tuple[Family, Level], Finding] = {}
@@ -83,14 +93,10 @@ class Gate:
                 context = _context(match, sign.softened_by, cues, tokens)
                 if sign.level == "soft" and context in ("fiction", "hypothetical"):
                     continue  # a word about the subject, not about anybody
-                level: Level = "soft" if context and sign.level == "crisis" else sign.level
+                level: Level = "soft" if context and sign.level in ("crisis", "likely") else sign.level
                 found.setdefault((sign.family, level), Finding(sign.family, level, sign.rule, context))
-        return sorted(found.values(), key=lambda each: (_SEVERITY[each.level], _URGENCY[each.family]), reverse=True)
-
-    def told_or_said(self, text: str) -> bool:
-        """Says whether a text has a saying in it or tells a story, so that its words need not mean what they say."""
-        _, cues = self._with_cues(text)
-        return bool(cues["idioms"] or cues["fiction"])
+        order = sorted(found.values(), key=lambda each: (_SEVERITY[each.level], URGENCY[each.family]), reverse=True)
+        return Reading(order, told_or_said=bool(cues["idioms"] or cues["fiction"]))
 
     def _with_cues(self, text: str) -> tuple[list[str], dict[str, list[Match]]]:
         """Returns the tokens of a text, its sayings masked, and what gives its signs their context."""

@@ -35,7 +35,7 @@ class PatternError(ValueError):
     """A pattern is not written in the language above."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Step:
     choice: int  # the number of its set of words
     gap: int  # how many tokens may lie before it
@@ -43,12 +43,12 @@ class _Step:
     forbidden: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pattern:
     """A compiled pattern."""
 
     steps: tuple[_Step, ...]
-    needed: frozenset[int]
+    needed: tuple[int, ...]
     rarest: int  # of what is needed
     at_start: bool
     at_end: bool
@@ -83,10 +83,11 @@ class Compiler:
         self._rank = rank
         self._choices: dict[frozenset[str], int] = {}
         self._commonness: list[float] = []
-        self._by_word: dict[str, set[int]] = {}
-        self._by_prefix: dict[str, set[int]] = {}
+        self._by_word: dict[str, tuple[int, ...]] = {}
+        self._by_prefix: dict[str, tuple[int, ...]] = {}
         self.words: set[str] = set()
-        self._marks = lru_cache(maxsize=8192)(self._mark)
+        self._steps: dict[_Step, _Step] = {}
+        self._marks = lru_cache(maxsize=2048)(self._mark)
 
     def compile(self, written: str) -> Pattern:
         """Returns the compiled pattern; raises `PatternError` with a sentence that says what is wrong."""
@@ -103,14 +104,19 @@ class Compiler:
             if not match or (match[1] and match[3]):
                 raise PatternError(f"'{element}' in '{written}' is no element of a pattern")
             choice = self._choice(frozenset(self._words_of(match[2], written)))
-            steps.append(_Step(choice, gap, optional=bool(match[3]), forbidden=bool(match[1])))
+            step = _Step(choice, gap, optional=bool(match[3]), forbidden=bool(match[1]))
+            steps.append(self._steps.setdefault(step, step))
             gap, ended = 0, True
-        needed = frozenset(step.choice for step in steps if not step.optional and not step.forbidden)
+        needed = tuple({step.choice for step in steps if not step.optional and not step.forbidden})
         if not needed or not ended:
             raise PatternError(f"'{written}' must name a word that cannot be missing, and end with a word")
         self._marks.cache_clear()
         rarest = min(needed, key=lambda choice: (self._commonness[choice], choice))
         return Pattern(tuple(steps), needed, rarest, at_start, at_end)
+
+    def finish(self) -> None:
+        """Gives back the memory of what only compiling needs."""
+        self._classes, self._rank, self._choices, self._commonness, self._steps = {}, {}, {}, [], {}
 
     def mark(self, tokens: Iterable[str]) -> list[frozenset[int]]:
         """Returns, for each token, the numbers of the sets of words it belongs to."""
@@ -119,7 +125,7 @@ class Compiler:
     def _mark(self, token: str) -> frozenset[int]:
         found = set(self._by_word.get(token, ()))
         for length in range(1, len(token) + 1):
-            found |= self._by_prefix.get(token[:length], set())
+            found.update(self._by_prefix.get(token[:length], ()))
         return frozenset(found)
 
     def _choice(self, words: frozenset[str]) -> int:
@@ -127,10 +133,10 @@ class Compiler:
             number = self._choices[words] = len(self._choices)
             self._commonness.append(sum(1 / (1 + self._rank.get(word.rstrip("*"), RARE)) for word in words))
             for word in words:
-                if word.endswith("*"):
-                    self._by_prefix.setdefault(word[:-1], set()).add(number)
-                else:
-                    self._by_word.setdefault(word, set()).add(number)
+                prefix = word.endswith("*")
+                of_kind, key = (self._by_prefix, word[:-1]) if prefix else (self._by_word, word)
+                of_kind[key] = (*of_kind.get(key, ()), number)
+                if not prefix:
                     self.words.add(word)
         return self._choices[words]
 
@@ -162,7 +168,7 @@ class Index(Generic[Named]):
         present: frozenset[int] = frozenset().union(*marks)
         for choice in sorted(present & self._by_rarest.keys()):
             for name, pattern in self._by_rarest[choice]:
-                if pattern.needed <= present:
+                if present.issuperset(pattern.needed):
                     for match in matches(pattern, marks, tokens):
                         yield name, match
 

@@ -12,8 +12,9 @@ from signpost.files import DATA, Strict, read
 GATE = DATA / "safety" / "gate"
 
 Family = Literal["overdose", "suicide", "medical", "danger", "high_risk"]
+# likely: words that calm people use too; an emergency unless the classifier sees none at all, else soft.
 # means: what a person in distress could use; it counts only after distress earlier in the conversation.
-Level = Literal["crisis", "soft", "means"]
+Level = Literal["crisis", "likely", "soft", "means"]
 Context = Literal["negated", "past", "fiction", "hypothetical"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
 CONTEXTS: tuple[Context, ...] = get_args(Context)
@@ -26,16 +27,17 @@ class Rule(Strict):
     """
 
     id: str
-    level: Level = "crisis"
+    level: Level | None = None
     softened_by: list[Context] = list(CONTEXTS)
     patterns: list[str] = Field(min_length=1)
     examples: list[str] = Field(min_length=1)
 
 
 class FamilyFile(Strict):
-    """`overdose.yml` and so on."""
+    """`overdose.yml` and so on. level: that of the rules that name none."""
 
     family: Family
+    level: Level = "crisis"
     words: dict[str, list[str]] = {}
     rules: list[Rule]
 

@@ -1,4 +1,4 @@
-"""nlu/linear.py, nlu/fitting.py and nlu/tfidf.py: the linear model of the intent classifier."""
+"""nlu/blend.py, nlu/fitting.py and nlu/tfidf.py: the model of the intent classifier."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from signpost.nlu.blend import Blend
 from signpost.nlu.fitting import _blend, fit
-from signpost.nlu.linear import LinearModel
 from signpost.nlu.tfidf import Tfidf
 
 WIDTH = 16
@@ -29,16 +29,16 @@ def examples(*labels: str) -> tuple[list[str], np.ndarray, list[str]]:
     return [text for text, _ in pairs], vectors, [label for _, label in pairs]
 
 
-def fitted(*labels: str) -> LinearModel:
+def fitted(*labels: str) -> Blend:
     return fit(*examples(*labels))
 
 
-def rows(model: LinearModel, texts: list[str], vectors: np.ndarray) -> np.ndarray:
+def rows(model: Blend, texts: list[str], vectors: np.ndarray) -> np.ndarray:
     return np.stack([model.probabilities(text, vector) for text, vector in zip(texts, vectors, strict=True)])
 
 
 @pytest.fixture(scope="module")
-def three() -> LinearModel:
+def three() -> Blend:
     return fitted("quit", "taper", "greet")
 
 
@@ -70,7 +70,7 @@ def test_probabilities_are_one_for_each_label_and_sum_to_one(three, text):
 
 def test_a_saved_model_gives_the_same_probabilities(three, tmp_path: Path):
     three.save(tmp_path)
-    loaded = LinearModel.load(tmp_path)
+    loaded = Blend.load(tmp_path)
     texts, vectors, _ = examples("quit", "taper", "greet")
     assert loaded.labels == three.labels
     np.testing.assert_array_equal(rows(loaded, texts, vectors), rows(three, texts, vectors))
@@ -87,7 +87,7 @@ def test_two_labels_work_and_survive_saving(tmp_path: Path):
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
     assert [model.labels[i] for i in probabilities.argmax(axis=1)] == labels
     model.save(tmp_path)
-    np.testing.assert_array_equal(rows(LinearModel.load(tmp_path), texts, vectors), probabilities)
+    np.testing.assert_array_equal(rows(Blend.load(tmp_path), texts, vectors), probabilities)
 
 
 def test_fitting_twice_gives_the_same_model(three):
@@ -127,7 +127,7 @@ def test_the_weights_of_a_message_are_those_of_scikit_learn(text):
     columns, weights = tfidf.weigh(text)
     row = np.zeros(matrix.shape[1])
     row[columns] = weights
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True).fit(texts)
-    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True).fit(texts)
+    words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True).fit(texts)
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), min_df=2, sublinear_tf=True).fit(texts)
     expected = np.concatenate([v.transform([text]).toarray()[0] for v in (words, letters)])
     np.testing.assert_allclose(row, expected, atol=1e-5)

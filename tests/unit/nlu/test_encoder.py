@@ -24,13 +24,13 @@ from signpost.nlu.encoder import (
     token_weights,
     write_encoder,
 )
-from signpost.nlu.encoder_graph import WeightsError, read_weights
+from signpost.nlu.encoder_graph import INNER_LENGTH, WeightsError, read_weights
 from signpost.nlu.weights import TOKENIZER_FILE, packaged_weights
 
 SHA256 = SentenceEncoder.get_default_config()["sha256"]
 RESOURCE = Resource("encoder")
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="encoder")
-WIDTH = 384
+WIDTH = 768
 SENTENCES = [
     "how do i quit heroin",
     "ways to get off heroin for good",
@@ -50,10 +50,12 @@ def vectors(encoder_directory: Path) -> SentenceVectors:
     return SentenceVectors(encoder_directory, max_tokens=128, threads=1)
 
 
-def test_every_sentence_gets_a_vector_of_length_one(vectors):
+def test_every_sentence_gets_a_vector_of_two_parts_with_their_lengths(vectors):
     encoded = vectors.encode(SENTENCES)
     assert encoded.shape == (len(SENTENCES), WIDTH) and encoded.dtype == np.float32
-    np.testing.assert_allclose(np.linalg.norm(encoded, axis=1), 1, atol=1e-5)
+    last, inner = np.split(encoded, 2, axis=1)
+    np.testing.assert_allclose(np.linalg.norm(last, axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(inner, axis=1), INNER_LENGTH, atol=1e-5)
 
 
 def test_no_sentences_give_no_rows(vectors):
@@ -71,7 +73,7 @@ def test_rows_belong_to_their_sentences_in_several_batches_too(vectors):
     together = vectors.encode(many)
     alone = np.concatenate([vectors.encode([sentence]) for sentence in many])
     # int8 scales depend on the batch, so that equal means almost equal.
-    assert (together * alone).sum(axis=1).min() > 0.95
+    assert (together * alone).sum(axis=1).min() > 0.95 * (1 + INNER_LENGTH**2)
 
 
 def test_a_sentence_is_encoded_the_same_each_time(vectors):
@@ -79,7 +81,7 @@ def test_a_sentence_is_encoded_the_same_each_time(vectors):
 
 
 def test_sentences_that_mean_the_same_lie_closer_than_others(vectors):
-    quit_heroin, get_off, *_ = encoded = vectors.encode(SENTENCES)
+    quit_heroin, get_off, *_ = encoded = vectors.encode(SENTENCES)[:, : WIDTH // 2]
     pizza = encoded[SENTENCES.index("best recipe for pizza dough")]
     assert quit_heroin @ get_off > 0.7 > 0.3 > quit_heroin @ pizza
 

@@ -29,8 +29,8 @@ def tfidf() -> Tfidf:
 @pytest.fixture(scope="module")
 def own() -> list[TfidfVectorizer]:
     """scikit-learn's vectorizers, set up apart from the code under test."""
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
-    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True)
+    words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), min_df=2, sublinear_tf=True)
     return [words.fit(TEACHING), letters.fit(TEACHING)]
 
 

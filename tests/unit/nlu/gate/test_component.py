@@ -46,7 +46,7 @@ STORED = {
         "families": [
             {
                 "family": family,
-                "rules": [rule(family.replace("_", ""), level) for level in ("crisis", "soft", "means")],
+                "rules": [rule(family.replace("_", ""), level) for level in ("crisis", "likely", "soft", "means")],
             }
             for family in FAMILIES
         ],
@@ -54,7 +54,7 @@ STORED = {
     "text_speak": {},
     "english": ["question"],
 }
-CONFIG = {"crisis": dict.fromkeys(FAMILIES, 0.4), "soft": 0.15}
+CONFIG = {**SafetyGate.get_default_config(), "crisis": dict.fromkeys(FAMILIES, 0.4), "soft": 0.15, "none": 0.05}
 CALM = DialogueStateTracker.from_events("someone", [])
 
 
@@ -238,7 +238,8 @@ def test_without_a_tracker_there_was_no_distress(component):
     ("likely", "family"),
     [
         ({"crisis_overdose": 0.4}, "overdose"),
-        ({"crisis_overdose": 0.15, "crisis_medical": 0.25}, "medical"),
+        ({"crisis_overdose": 0.08, "crisis_medical": 0.32}, "medical"),
+        ({"crisis_overdose": 0.15, "crisis_medical": 0.25}, "overdose"),
         ({"crisis_high_risk": 0.9}, "high_risk"),
         ({"crisis_suicide": 0.3, "crisis_danger": 0.1, "soft_suicide": 0.4}, "suicide"),
     ],
@@ -280,11 +281,45 @@ def test_an_emergency_that_the_classifier_is_not_sure_of_and_the_gate_does_not_f
 @pytest.mark.parametrize("asked", ["crisis_suicide", "soft_suicide", "soft_emergency"])
 @pytest.mark.parametrize("text", ["a question about a film", "killing it"])
 def test_the_classifier_adds_nothing_to_a_saying_or_a_story(parse, asked, text):
-    message = parse(text, asked, 0.99, relapse=0.01)
+    message = parse(text, asked, 0.97, relapse=0.01)
     assert (intent(message), message.get(SAFETY)) == ("nlu_fallback", None)
     assert [entry["name"] for entry in message.get(INTENT_RANKING_KEY)] == ["nlu_fallback", "relapse"]
     message = parse(text, "cold_turkey", 0.3, **{asked: 0.6})
     assert (intent(message), message.get(SAFETY)) == ("cold_turkey", None)
+
+
+@pytest.mark.parametrize("text", ["a question about a film", "killing it", "not suicidecrisis"])
+def test_a_crisis_that_the_classifier_is_certain_of_stands_in_any_context(parse, text):
+    assert intent(parse(text, "cold_turkey", 0.01, crisis_suicide=0.98)) == "crisis_suicide"
+
+
+def test_a_likely_sign_is_a_crisis_unless_the_classifier_sees_no_emergency(parse):
+    agreed = parse("medicallikely", crisis_overdose=0.05)
+    assert agreed.get(SAFETY) == {"family": "medical", "level": "crisis", "rule": "medical_likely"}
+    doubted = parse("medicallikely", crisis_overdose=0.04)
+    assert intent(doubted) == "cold_turkey"
+    assert doubted.get(SAFETY) == {"family": "medical", "level": "soft", "rule": "medical_likely"}
+
+
+def test_a_likely_sign_is_a_crisis_where_the_classifier_weighed_nothing(component, parse):
+    ranking = [{"name": "message_too_long", "confidence": 1.0}]
+    (message,) = component.process([Message({TEXT: "medicallikely", INTENT_RANKING_KEY: ranking})], CALM)
+    assert intent(message) == "crisis_medical"
+
+
+def test_a_likely_sign_after_distress_is_a_crisis(parse):
+    assert intent(parse("suicidelikely", relapse=0.3, tracker=distressed())) == "crisis_suicide"
+
+
+def test_a_context_softens_a_likely_sign(parse):
+    message = parse("not medicallikely", crisis_overdose=0.3)
+    assert message.get(SAFETY) == {"family": "medical", "level": "soft", "rule": "medical_likely"}
+
+
+def test_the_gravest_emergency_is_answered_whichever_witness_saw_it(parse):
+    assert intent(parse("suicidecrisis overdoselikely", crisis_overdose=0.1)) == "crisis_overdose"
+    assert intent(parse("suicidecrisis", crisis_overdose=0.5)) == "crisis_overdose"
+    assert intent(parse("suicidecrisis", crisis_overdose=0.4)) == "crisis_suicide"
 
 
 def test_a_story_or_a_saying_takes_away_no_sign_of_the_patterns(parse):
@@ -324,7 +359,7 @@ def test_the_likeliest_family_decides_from_which_likelihood_on_all_emergencies_a
     write(model_storage, json.dumps(STORED))
     component = loaded(model_storage, crisis={**CONFIG["crisis"], "overdose": 0.2, "danger": 0.8})
     found = []
-    for likely in ({"overdose": 0.2}, {"overdose": 0.11, "danger": 0.1}, {"overdose": 0.1, "danger": 0.11}):
+    for likely in ({"overdose": 0.2}, {"overdose": 0.06, "danger": 0.14}, {"overdose": 0.04, "danger": 0.17}):
         ranking = [{"name": f"crisis_{family}", "confidence": value} for family, value in likely.items()]
         (message,) = component.process([Message({TEXT: "question", INTENT_RANKING_KEY: ranking})], CALM)
         found.append((message.get(SAFETY)["family"], message.get(SAFETY)["level"]))

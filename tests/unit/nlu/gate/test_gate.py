@@ -65,12 +65,12 @@ def gate() -> Gate:
 
 
 def signs(gate: Gate, text: str) -> list[tuple[str, str]]:
-    return [(sign.family, sign.level) for sign in gate.read(text)]
+    return [(sign.family, sign.level) for sign in gate.read(text).findings]
 
 
 def context(gate: Gate, text: str) -> str | None:
     """The context of the only sign of a text; a softened sign is soft, any other a crisis."""
-    (sign,) = gate.read(text)
+    (sign,) = gate.read(text).findings
     assert sign.level == ("soft" if sign.context else "crisis")
     return sign.context
 
@@ -87,12 +87,12 @@ def context(gate: Gate, text: str) -> str | None:
     ],
 )
 def test_a_sign_is_found_in_what_people_type(gate, text):
-    assert gate.read(text) == [Finding("overdose", "crisis", "overdosed")]
+    assert gate.read(text).findings == [Finding("overdose", "crisis", "overdosed")]
 
 
 @pytest.mark.parametrize("text", ["", " ", "???", "what is tapering", "overdosed he", "he is. overdosed", "帮助"])
 def test_without_a_sign_nothing_is_found(gate, text):
-    assert gate.read(text) == []
+    assert gate.read(text).findings == []
 
 
 def test_an_emoji_is_a_sign_like_its_word(gate):
@@ -198,13 +198,13 @@ def test_every_context_softens_a_rule_that_names_none():
 
 
 def test_a_sign_that_is_softened_is_never_nothing_and_a_second_one_counts(gate):
-    found = gate.read("she never overdosed. he overdosed")
+    found = gate.read("she never overdosed. he overdosed").findings
     assert found == [Finding("overdose", "crisis", "overdosed"), Finding("overdose", "soft", "overdosed", "negated")]
 
 
 @pytest.mark.parametrize("text", ["i am dying of laughter", "dying of pure laughter", "dying of laughter 🙂"])
 def test_the_words_of_a_saying_are_no_sign(gate, text):
-    assert gate.read(text) == []
+    assert gate.read(text).findings == []
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_of_a_family_and_level_one_sign_is_given(gate):
 )
 def test_a_soft_sign_and_means_keep_their_level_where_they_are_denied_or_past(text, context):
     gate = made({"suicide": [at_level(DYING, "soft")], "medical": [at_level({**DYING, "id": "tool"}, "means")]})
-    assert gate.read(text) == [
+    assert gate.read(text).findings == [
         Finding("suicide", "soft", "dying", context),
         Finding("medical", "means", "tool", context),
     ]
@@ -259,9 +259,14 @@ def test_a_soft_sign_and_means_keep_their_level_where_they_are_denied_or_past(te
     [("if he is dying", "hypothetical"), ("he is dying in a film", "fiction"), ("a song. he is dying", "fiction")],
 )
 def test_a_soft_sign_that_is_told_or_supposed_is_nothing_and_a_crisis_is_soft(text, context):
-    assert made({"suicide": [at_level(DYING, "soft")]}).read(text) == []
-    assert made({"suicide": [DYING]}).read(text) == [Finding("suicide", "soft", "dying", context)]
-    assert made({"suicide": [at_level(DYING, "means")]}).read(text) == [Finding("suicide", "means", "dying", context)]
+    assert made({"suicide": [at_level(DYING, "soft")]}).read(text).findings == []
+    assert made({"suicide": [DYING]}).read(text).findings == [Finding("suicide", "soft", "dying", context)]
+    assert made({"suicide": [at_level(DYING, "likely")]}).read(text).findings == [
+        Finding("suicide", "soft", "dying", context)
+    ]
+    assert made({"suicide": [at_level(DYING, "means")]}).read(text).findings == [
+        Finding("suicide", "means", "dying", context)
+    ]
 
 
 def test_a_soft_sign_that_its_rule_does_not_let_soften_counts_where_it_is_told_or_supposed():
@@ -288,7 +293,7 @@ def test_a_soft_sign_that_is_supposed_hides_no_other_one():
     ],
 )
 def test_a_text_with_a_saying_or_a_story_says_so(gate, text, is_one):
-    assert gate.told_or_said(text) == is_one
+    assert gate.read(text).told_or_said == is_one
 
 
 def test_a_class_of_one_family_is_its_own_and_goes_before_the_shared_one():
@@ -308,7 +313,7 @@ def test_the_words_of_the_files_go_before_text_speak():
 
 
 def test_a_gate_without_rules_finds_nothing():
-    assert made({}).read("he overdosed") == []
+    assert made({}).read("he overdosed").findings == []
 
 
 @pytest.mark.parametrize("bad", ["He", "@nobody overdosed", "he|", "he ..", "he?", ""])
@@ -330,7 +335,7 @@ def test_a_bad_pattern_of_a_context_is_an_error_that_names_file_and_kind(kind):
 @given(st.text(st.characters(), max_size=200))
 @settings(deadline=None)
 def test_any_text_can_be_read(text):
-    assert isinstance(SMALL.read(text), list)
+    assert isinstance(SMALL.read(text).findings, list)
 
 
 @given(
@@ -342,7 +347,7 @@ def test_any_text_can_be_read(text):
 )
 @settings(deadline=None)
 def test_what_is_found_is_in_order_and_each_family_and_level_once(words):
-    found = SMALL.read(" ".join(words))
+    found = SMALL.read(" ".join(words)).findings
     kinds = [(sign.family, sign.level) for sign in found]
     assert len(kinds) == len(set(kinds))
     assert [sign.level for sign in found] == sorted((sign.level for sign in found), key=["crisis", "soft"].index)
@@ -352,7 +357,7 @@ def test_what_is_found_is_in_order_and_each_family_and_level_once(words):
 SMALL = made({"overdose": [OVERDOSED, BREATH], "medical": [DYING]})
 
 SHIPPED = [
-    pytest.param(file.family, rule.level, example, id=f"{file.family}-{rule.id}-{example}")
+    pytest.param(file.family, rule.level or file.level, example, id=f"{file.family}-{rule.id}-{example}")
     for file in GateFiles.from_files().families
     for rule in file.rules
     for example in rule.examples
@@ -384,5 +389,5 @@ def test_there_are_buttons():
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_button_of_the_assistant_raises_a_crisis_but_the_one_it_asks_for(shipped, payload):
-    raised = {family for family, level in signs(shipped, payload.replace("_", " ")) if level == "crisis"}
+    raised = {family for family, level in signs(shipped, payload.replace("_", " ")) if level in ("crisis", "likely")}
     assert raised <= {payload.removeprefix("/crisis_")}

@@ -232,7 +232,7 @@ def test_a_match_says_where_it_starts_and_ends():
 def test_a_pattern_needs_its_words_but_neither_optional_nor_forbidden_ones():
     compiler = Compiler({}, {})
     number = {word: compiler.compile(word).needed for word in "abcd"}
-    assert compiler.compile("a b? !c .. d").needed == number["a"] | number["d"]
+    assert frozenset(compiler.compile("a b? !c .. d").needed) == frozenset(number["a"] + number["d"])
 
 
 def test_the_compiler_knows_the_whole_words_of_its_patterns():
@@ -247,7 +247,7 @@ def test_a_pattern_that_comes_later_sees_words_that_were_marked_before():
     compiler.compile("he")
     assert compiler.mark(["died"]) == [frozenset()]
     pattern = compiler.compile("died")
-    assert compiler.mark(["died"]) == [pattern.needed]
+    assert compiler.mark(["died"]) == [frozenset(pattern.needed)]
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_matches_lie_in_the_text_rise_and_stay_in_one_sentence(written, tokens):
         assert 0 <= match.start < match.end <= len(tokens)
         assert all(one < after for one, after in itertools.pairwise(match.positions))
         assert END not in tokens[match.start : match.end]
-        assert pattern.needed <= frozenset().union(*(marks[position] for position in match.positions))
+        assert frozenset(pattern.needed) <= frozenset().union(*(marks[position] for position in match.positions))
 
 
 @given(patterns(), st.lists(st.text(), max_size=10))
@@ -404,7 +404,7 @@ def test_patterns_that_are_looked_for_together_are_found_as_each_alone(written, 
 def test_of_the_words_a_pattern_needs_the_rarest_is_looked_for_first():
     compiler = Compiler({}, {"the": 0, "is": 1, "him": 90})
     pattern = compiler.compile("the is? agonal breath* him")
-    assert pattern.rarest in pattern.needed
+    assert pattern.rarest in frozenset(pattern.needed)
     assert pattern.rarest in (compiler.compile("agonal").rarest, compiler.compile("breath*").rarest)
 
 
