@@ -73,7 +73,7 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             state = _state(tracker)
             state["in_crisis"] = state.get("in_crisis") or utter_action.startswith("utter_crisis_")
             state["distress"] = _distress(tracker, state)
-            return {"text": self._composer.trouble(country), STATE: state}
+            return {"text": self._composer.trouble(country), "country": country, STATE: state}
 
     def _reply(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, country: str
@@ -112,6 +112,7 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         message["sources"] = metadata.get("sources", [])
         message["of_articles"] = bool(metadata.get("sources") or metadata.get("not_covered"))
         message["crisis"] = crisis
+        message["country"] = country
         if metadata.get("answer", True):
             message[ANSWER] = answer
         return message
