@@ -61,6 +61,7 @@ class Signposts(Strict):
     trouble: str
     limited: str
     short: str
+    choice: str
     soft: dict[Literal["suicide", "emergency"], str] = Field(min_length=2)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from signpost.conversation import RESPONSE, STATE
+from signpost.conversation import ANSWER, RESPONSE, STATE
 from signpost.reply import Composer
 
 # Keys that the generator puts into a reply's metadata.
@@ -39,6 +39,16 @@ class Reply:
     def crisis(self) -> bool:
         """Whether it answers an emergency, with the number first."""
         return bool(self.message.get(CRISIS))
+
+    @property
+    def answers(self) -> bool:
+        """Whether it is an answer, and can do without its choices; a question cannot."""
+        return ANSWER in self.message
+
+    def plain(self) -> Reply:
+        """Returns the reply without its buttons."""
+        kept = {key: value for key, value in self.message.items() if key not in ("buttons", "quick_replies")}
+        return Reply(kept, self.country)
 
     @property
     def forgets(self) -> bool:
@@ -75,6 +85,13 @@ class Replies:
         """Returns the reply to more messages than are read."""
         code = self.composer.registry.code(country or self.default)
         return Reply({"text": self.composer.limited(code)}, code)
+
+    def numbered(self, reply: Reply) -> str:
+        """Returns the choices of a reply for where there are no buttons, one a line; the number chooses."""
+        return "\n".join(
+            self.composer.signposts.choice.format(number=number, title=button["title"])
+            for number, button in enumerate(reply.buttons, 1)
+        )
 
     def shortened(self, reply: Reply) -> list[str]:
         """Returns the texts of a reply, the longest first: as it is, without its sources, with the first lines only."""

@@ -1,0 +1,56 @@
+"""One server with every channel on, and the platforms' place taken by a local server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from bench.platforms import CHANNELS, PUBLIC_URL, SECRETS, Platforms, Signed
+from evaluation.assistant import MODEL
+from signpost.files import ROOT
+from tests.system.server import Server, free_port
+
+SETTINGS = f"""
+public_url: {PUBLIC_URL}
+proxies: 1
+rate_limits:
+  sender: {{burst: 20, per_minute: 30}}
+  address: {{burst: 5, per_minute: 1}}
+"""
+
+
+def every_channel(api: str) -> str:
+    """Returns a credentials file with every channel."""
+    own = "signpost.channels.health.Health:\nsignpost.channels.web.WebChannel:\nsignpost.channels.page.ChatPage:\n"
+    return own + "".join(f"{path}:\n  api: {api}\n" for path in CHANNELS.values())
+
+
+def post(server: Server, request: Signed) -> requests.Response:
+    return requests.post(f"{server.url}{request.path}", data=request.body, headers=request.headers, timeout=20)
+
+
+@pytest.fixture(scope="session")
+def platforms() -> Iterator[Platforms]:
+    with Platforms() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server(platforms: Platforms, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    files = tmp_path_factory.mktemp("channels")
+    credentials = write(files / "credentials.yml", every_channel(platforms.address))
+    chosen = write(files / "settings.yml", SETTINGS)
+    port = free_port()
+    rasa = [str(ROOT / ".venv" / "bin" / "rasa"), "run", "--model", str(MODEL), "--endpoints", "endpoints.yml"]
+    command = [*rasa, "--credentials", str(credentials), "--port", str(port)]
+    with Server(command, ROOT, port, {**SECRETS, "SIGNPOST_SETTINGS": str(chosen)}) as running:
+        running.wait_for("Chat with the assistant", seconds=60)
+        yield running
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
