@@ -12,7 +12,6 @@ import requests
 from bench import platforms as made
 from bench.platforms import Platforms, Signed, messenger, slack, telegram, twilio, typed
 from tests.channels.conftest import post
-from tests.system.server import Server
 
 SIGNATURES = {
     "telegram": "X-Telegram-Bot-Api-Secret-Token",
