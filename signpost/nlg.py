@@ -16,7 +16,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY
 from rasa.utils.endpoints import EndpointConfig
 
 from signpost import helplines
-from signpost.conversation import ANSWER, RESPONSE, SAFETY, STATE, replies
+from signpost.conversation import ANSWER, RESPONSE, SAFETY, STATE, known_country, replies
 from signpost.reply import Composer
 from signpost.settings import settings
 from signpost.suggestions import buttons, suggest, titles
@@ -65,7 +65,7 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             The message for the channel: `text`, perhaps `buttons`, and the metadata that the next replies need.
             If the response cannot be made, the fixed reply with the full block of helplines.
         """
-        country = self._registry.code(tracker.get_slot("country"))
+        country = self._registry.code(tracker.get_slot("country") or known_country(tracker))
         try:
             return self._reply(utter_action, tracker, output_channel, country)
         except Exception:  # the person gets a number to call, whatever broke

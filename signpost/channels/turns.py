@@ -19,6 +19,7 @@ from signpost.channels.limits import Limiter, RateLimit
 from signpost.channels.payloads import Payloads
 from signpost.channels.recent import Recent
 from signpost.channels.reply import Replies, Reply
+from signpost.conversation import COUNTRY
 from signpost.reply import Composer
 from signpost.settings import Settings, settings
 
@@ -98,7 +99,8 @@ class Turns:
             deliver(self.replies.limited(self._countries.get(name)))
             return
         outbox = _Outbox(incoming.channel, lambda message: self._said(name, message, deliver))
-        message = UserMessage(self._read(incoming.text), outbox, name, input_channel=incoming.channel)
+        known = {COUNTRY: self._countries.get(name)}
+        message = UserMessage(self._read(incoming.text), outbox, name, input_channel=incoming.channel, metadata=known)
         try:
             async with asyncio.timeout(self._longest), self._in_order(name):
                 await self.loop.run(_awaited(on_new_message, message))
