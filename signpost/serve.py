@@ -32,7 +32,15 @@ def main(arguments: list[str] | None = None) -> int:
     print("Starting the assistant (about ten seconds)...", flush=True)
     rasa = Path(sys.executable).with_name("rasa")
     origins = settings().allowed_origins
-    where = [*(["--cors", *origins] if origins else []), "--interface", options.interface, "--port", str(options.port)]
+    api = ["--enable-api"] if settings().rasa_api else []
+    where = [
+        *api,
+        *(["--cors", *origins] if origins else []),
+        "--interface",
+        options.interface,
+        "--port",
+        str(options.port),
+    ]
     files = [
         "--model",
         str(options.model.resolve()),
