@@ -11,8 +11,10 @@ import requests
 from bench.platforms import CHANNELS, PUBLIC_URL, SECRETS, Platforms, Signed
 from evaluation.assistant import MODEL
 from signpost.files import ROOT
+from tests.channels.team import Team
 from tests.system.server import Server, free_port
 
+HANDOFF_SECRET = "a-secret-of-the-team"
 SETTINGS = f"""
 public_url: {PUBLIC_URL}
 proxies: 1
@@ -39,14 +41,22 @@ def platforms() -> Iterator[Platforms]:
 
 
 @pytest.fixture(scope="session")
-def server(platforms: Platforms, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    with Team(tmp_path_factory.mktemp("team")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server(platforms: Platforms, team: Team, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     files = tmp_path_factory.mktemp("channels")
     credentials = write(files / "credentials.yml", every_channel(platforms.address))
-    chosen = write(files / "settings.yml", SETTINGS)
+    handoff = f"handoff: {{url: '{team.url}', team: the test team, hours: at noon}}\n"
+    chosen = write(files / "settings.yml", SETTINGS + handoff)
+    environment = {"SIGNPOST_HANDOFF_SECRET": HANDOFF_SECRET, "SSL_CERT_FILE": str(team.certificate)}
     port = free_port()
     rasa = [str(ROOT / ".venv" / "bin" / "rasa"), "run", "--model", str(MODEL), "--endpoints", "endpoints.yml"]
     command = [*rasa, "--credentials", str(credentials), "--port", str(port)]
-    with Server(command, ROOT, port, {**SECRETS, "SIGNPOST_SETTINGS": str(chosen)}) as running:
+    with Server(command, ROOT, port, {**SECRETS, **environment, "SIGNPOST_SETTINGS": str(chosen)}) as running:
         running.wait_for("Chat with the assistant", seconds=60)
         yield running
 

@@ -38,10 +38,10 @@ def test_no_piece_is_too_long_and_no_word_is_lost(lines, longest):
     [
         ("Asking a doctor", "Asking a doctor"),
         ("Worried about someone", "Worried about…"),
-        ("What are the dangers of it?", "What are the dangers…"),
+        ("What are the dangers of it?", "What are the…"),
         ("Pneumonoultramicroscopic", "Pneumonoultramicros…"),
     ],
 )
 def test_a_title_is_cut_between_words(title, short):
-    assert shortened(title, 20 if "dangers" not in title else 21) == short
+    assert shortened(title, 20) == short
     assert len(shortened(title, 20)) <= 20

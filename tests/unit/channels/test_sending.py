@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
@@ -27,8 +29,8 @@ class Upstream:
         return web.json_response({"ok": status == 200}, status=status, headers=headers)
 
 
-@pytest.fixture
-async def upstream():
+@asynccontextmanager
+async def serving() -> AsyncIterator[tuple[Upstream, Api]]:
     made = Upstream()
     app = web.Application()
     app.router.add_post("/say", made.answer)
@@ -46,38 +48,38 @@ CALL = Call("/say", json={"text": "words"})
 
 
 @pytest.mark.parametrize("statuses", [[], [500], [429, 503]])
-async def test_what_fails_for_a_while_is_sent_again(upstream, statuses):
-    made, api = upstream
-    made.statuses = list(statuses)
-    await api.send(CALL)
-    assert len(made.bodies) == len(statuses) + 1
-
-
-async def test_after_three_tries_it_is_given_up(upstream):
-    made, api = upstream
-    made.statuses = [500] * 5
-    with pytest.raises(SendError, match="status 500") as error:
+async def test_what_fails_for_a_while_is_sent_again(statuses):
+    async with serving() as (made, api):
+        made.statuses = list(statuses)
         await api.send(CALL)
-    assert not error.value.final
-    assert len(made.bodies) == 3
+        assert len(made.bodies) == len(statuses) + 1
 
 
-async def test_what_is_refused_is_not_sent_again(upstream):
-    made, api = upstream
-    made.statuses = [400]
-    with pytest.raises(SendError, match="status 400") as error:
-        await api.send(CALL)
-    assert error.value.final
-    assert len(made.bodies) == 1
+async def test_after_three_tries_it_is_given_up():
+    async with serving() as (made, api):
+        made.statuses = [500] * 5
+        with pytest.raises(SendError, match="status 500") as error:
+            await api.send(CALL)
+        assert not error.value.final
+        assert len(made.bodies) == 3
 
 
-async def test_an_api_that_hangs_is_given_up(upstream, monkeypatch):
-    made, api = upstream
-    monkeypatch.setattr(sending, "SECONDS", 0.1)
-    made.delay = 1
-    with pytest.raises(SendError, match="Timeout"):
-        await api.send(CALL)
-    assert len(made.bodies) == 3
+async def test_what_is_refused_is_not_sent_again():
+    async with serving() as (made, api):
+        made.statuses = [400]
+        with pytest.raises(SendError, match="status 400") as error:
+            await api.send(CALL)
+        assert error.value.final
+        assert len(made.bodies) == 1
+
+
+async def test_an_api_that_hangs_is_given_up(monkeypatch):
+    async with serving() as (made, api):
+        monkeypatch.setattr(sending, "SECONDS", 0.1)
+        made.delay = 1
+        with pytest.raises(SendError, match="Timeout"):
+            await api.send(CALL)
+        assert len(made.bodies) == 3
 
 
 async def test_an_api_that_is_not_there_is_an_error_without_its_address():
@@ -88,12 +90,12 @@ async def test_an_api_that_is_not_there_is_an_error_without_its_address():
     await api.close()
 
 
-async def test_a_good_status_may_still_say_no(upstream):
-    _, api = upstream
-    refusing = Api(api._address, refusal=lambda body: "channel_not_found", pauses=(0.01,))
-    with pytest.raises(SendError, match="channel_not_found"):
-        await refusing.send(CALL)
-    await refusing.close()
+async def test_a_good_status_may_still_say_no():
+    async with serving() as (_, api):
+        refusing = Api(api._address, refusal=lambda body: "channel_not_found", pauses=(0.01,))
+        with pytest.raises(SendError, match="channel_not_found"):
+            await refusing.send(CALL)
+        await refusing.close()
 
 
 async def test_a_lane_runs_in_order_and_lanes_side_by_side_even_past_a_failure():
