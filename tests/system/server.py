@@ -38,6 +38,10 @@ class Server:
     def output(self) -> str:
         return "".join(self._lines)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def __enter__(self) -> Self:
         # A session of its own, so that everything the command started ends with it.
         self._process = subprocess.Popen(
