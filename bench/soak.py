@@ -19,7 +19,8 @@ from pathlib import Path
 
 import aiohttp
 
-from bench.platforms import CHANNELS, PUBLIC_URL, SECRETS, Platforms, typed
+from bench.platforms import Platforms
+from bench.webhooks import CHANNELS, PUBLIC_URL, SECRETS, typed
 from signpost import helplines
 from signpost.channels.sms import gsm7
 from signpost.files import ROOT
@@ -40,11 +41,15 @@ QUESTIONS = {
     "how long does withdrawal last": "Source:",
     "what is methadone": "Methadone",
 }
+FIXED = "Something went wrong here"
 MESSAGES_EACH = 20
 AT_ONCE = 48
+POLL = 0.05  # seconds; the client shares the machine with the server
 PATIENCE = 30.0  # seconds; far above the ten that are promised, so that slow and lost are told apart
 SETTINGS = f"""
 public_url: {PUBLIC_URL}
+# Full after a fifth of the messages, so that memory must stay as it is from then on.
+conversations: {{at_most: 100}}
 rate_limits:
   sender: {{burst: 1000000, per_minute: 1000000}}
   address: {{burst: 1000000, per_minute: 1000000}}
@@ -53,10 +58,12 @@ rate_limits:
 
 @dataclass
 class Result:
-    """What was seen: replies that did not come, replies that were not this person's, seconds, and memory in MB."""
+    """What was seen: replies that did not come, fixed replies for turns that failed or took too long, replies that were
+    not this person's, seconds, and memory in MB."""
 
     sent: int = 0
     lost: int = 0
+    fixed: int = 0
     crossed: int = 0
     seconds: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
@@ -65,7 +72,7 @@ class Result:
         ordered = sorted(self.seconds)
         early, late = self.memory[len(self.memory) // 5], self.memory[-1]
         return (
-            f"messages {self.sent}, lost {self.lost}, crossed {self.crossed}; {self.sent / lasted:.0f} a second, "
+            f"messages {self.sent}, lost {self.lost}, fixed {self.fixed}, crossed {self.crossed}; {self.sent / lasted:.0f} a second, "
             f"{AT_ONCE} people at once; seconds to the reply: median {statistics.median(ordered):.2f}, "
             f"99 of 100 within {ordered[int(len(ordered) * 0.99) - 1]:.2f}, longest {ordered[-1]:.2f}; memory of the "
             f"server after a fifth {early:.0f} MB, at the end {late:.0f} MB"
@@ -102,6 +109,8 @@ async def soak(url: str, pid: int, platforms: Platforms, messages: int) -> Resul
             whole = "\n".join(said)
             if not said:
                 result.lost += 1
+            elif FIXED in whole:
+                result.fixed += 1
             # A text message may go without its source line.
             elif (words not in whole and words != "Source:") or _others(whole, own, code):
                 result.crossed += 1
@@ -132,7 +141,7 @@ async def _say(
     expected = seen + (2 if channel == "twilio" and seen == 0 else 1)
     end = time.monotonic() + PATIENCE
     while len(platforms.said[platform, person]) < expected and time.monotonic() < end:
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(POLL)
     return [said.text for said in platforms.said[platform, person][seen:]]
 
 
@@ -153,7 +162,7 @@ def memory(pid: int) -> float:
 
 
 def main(messages: int = 10_000) -> int:
-    """Starts the servers, sends the messages, prints what was seen; returns 1 if a reply was lost or crossed."""
+    """Starts the servers, sends the messages, prints what was seen; returns 1 if a reply was lost, fixed or crossed."""
     with tempfile.TemporaryDirectory() as folder, Platforms() as platforms:
         files = Path(folder)
         channels = "signpost.channels.health.Health:\nsignpost.channels.web.WebChannel:\n"
@@ -164,14 +173,18 @@ def main(messages: int = 10_000) -> int:
         command += ["--endpoints", "endpoints.yml", "--credentials", str(files / "credentials.yml")]
         environment = {**os.environ, **SECRETS, "SIGNPOST_SETTINGS": str(files / "settings.yml")}
         with subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         ) as server:
             try:
                 result, lasted = asyncio.run(_measured(server.pid, platforms, messages))
             finally:
                 server.send_signal(signal.SIGTERM)
     print(result.report(lasted))
-    return 1 if result.lost or result.crossed else 0
+    return 1 if result.lost or result.fixed or result.crossed else 0
 
 
 async def _measured(pid: int, platforms: Platforms, messages: int) -> tuple[Result, float]:

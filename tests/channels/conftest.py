@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from bench.platforms import CHANNELS, PUBLIC_URL, SECRETS, Platforms, Signed
+from bench.platforms import Platforms
+from bench.webhooks import CHANNELS, PUBLIC_URL, SECRETS, Signed
 from evaluation.assistant import MODEL
 from signpost.files import ROOT
+from tests.channels.fragile import ActionServer, fragile_server
+from tests.channels.servers import Redis
 from tests.channels.team import Team
 from tests.system.server import Server, free_port
 
@@ -58,6 +61,33 @@ def server(platforms: Platforms, team: Team, tmp_path_factory: pytest.TempPathFa
     command = [*rasa, "--credentials", str(credentials), "--port", str(port)]
     with Server(command, ROOT, port, {**SECRETS, **environment, "SIGNPOST_SETTINGS": str(chosen)}) as running:
         running.wait_for("Chat with the assistant", seconds=60)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def actions() -> Iterator[ActionServer]:
+    server = ActionServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[Redis]:
+    server = Redis(free_port()).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def fragile(
+    actions: ActionServer, redis: Redis, platforms: Platforms, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """A server whose model, action server and tracker store can be broken."""
+    files = tmp_path_factory.mktemp("fragile")
+    chosen = write(files / "settings.yml", SETTINGS.replace("burst: 20", "burst: 200"))
+    credentials = write(files / "credentials.yml", every_channel(platforms.address))
+    with fragile_server(actions, redis, files, chosen, credentials) as running:
         yield running
 
 

@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from bench.platforms import Platforms, typed
+from bench.platforms import Platforms
+from bench.webhooks import typed
 from tests.channels.conftest import HANDOFF_SECRET, post
 from tests.channels.team import Team
 from tests.system.server import Server

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import requests
 
-from bench.platforms import SECRETS, Platforms, Said, messenger, messenger_event, messenger_events
+from bench.platforms import Platforms, Said
+from bench.webhooks import SECRETS, messenger, messenger_event, messenger_events
 from tests.channels.conftest import post
 from tests.system.server import Server
 

@@ -2,104 +2,25 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import requests
 
-from bench.platforms import SECRETS, Platforms, typed
+from bench.platforms import Platforms
+from bench.webhooks import typed
 from evaluation.assistant import MODEL
 from signpost.files import ROOT
 from tests.channels import breaking
-from tests.channels.conftest import SETTINGS, every_channel, post, write
+from tests.channels.conftest import post
+from tests.channels.fragile import SECONDS, say, wait_until
 from tests.channels.servers import Redis
 from tests.system.server import Server, free_port
 
-PROJECT = ROOT / "tests" / "channels" / "project"
 TROUBLE = "Something went wrong here, and I cannot answer that now."
-# The promise: a reply within ten seconds of the message.
-SECONDS = 10
-
-
-class ActionServer:
-    """The action server, in a process of its own that can end."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        if self._process is None or self._process.poll() is not None:
-            command = [sys.executable, "-m", "tests.channels.servers", str(self.port)]
-            self._process = subprocess.Popen(command, cwd=ROOT)
-            _wait(self._listens)
-
-    def stop(self) -> None:
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait(10)
-
-    def _listens(self) -> bool:
-        try:
-            requests.get(f"http://127.0.0.1:{self.port}", timeout=1)
-        except requests.ConnectionError:
-            return False
-        return True
-
-
-@pytest.fixture(scope="module")
-def actions() -> Iterator[ActionServer]:
-    server = ActionServer()
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def redis() -> Iterator[Redis]:
-    server = Redis(free_port()).start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def fragile(
-    actions: ActionServer, redis: Redis, platforms: Platforms, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    """A server whose model, action server and tracker store can be broken."""
-    files = tmp_path_factory.mktemp("fragile")
-    rasa = str(ROOT / ".venv" / "bin" / "rasa")
-    sources = [part for name in ("config", "domain", "data") for part in (f"--{name}", str(PROJECT / f"{name}.yml"))]
-    train = [rasa, "train", "--skip-validation", *sources, "--out", str(files), "--fixed-model-name", "model"]
-    result = subprocess.run(train, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
-    assert (files / "model.tar.gz").exists(), result.stdout[-500:] + result.stderr[-500:]
-    endpoints = f"""
-nlg: {{type: signpost.nlg.SignpostGenerator}}
-action_endpoint: {{url: "http://127.0.0.1:{actions.port}/webhook"}}
-tracker_store: {{type: redis, url: 127.0.0.1, port: {redis.port}}}
-"""
-    port = free_port()
-    credentials = write(files / "credentials.yml", every_channel(platforms.address))
-    command = [rasa, "run", "--model", str(files / "model.tar.gz"), "--port", str(port)]
-    command += ["--endpoints", str(write(files / "endpoints.yml", endpoints)), "--credentials", str(credentials)]
-    chosen = write(files / "settings.yml", SETTINGS.replace("burst: 20", "burst: 200"))
-    with Server(command, ROOT, port, {**SECRETS, "SIGNPOST_SETTINGS": str(chosen)}) as running:
-        running.wait_for("Chat with the assistant", seconds=90)
-        yield running
-
-
-def say(server: Server, text: str, sender: str) -> list[str]:
-    """Sends a message; returns the replies' texts, which must be there in time."""
-    answer = requests.post(
-        f"{server.url}/webhooks/rest/webhook", json={"sender": sender, "message": text}, timeout=SECONDS
-    )
-    assert answer.status_code == 200
-    return [reply["text"] for reply in answer.json()]
 
 
 def is_trouble(texts: list[str], number: str = "911") -> bool:
@@ -176,7 +97,7 @@ def test_a_message_that_keeps_the_whole_thread_busy_silences_nobody(fragile):
         assert is_trouble(stuck.result())
         assert all("911" in other.result()[-1] for other in others)
     assert (unwell.status_code, unwell.json()["status"]) == (503, "error")
-    _wait(lambda: requests.get(f"{fragile.url}/health", timeout=SECONDS).status_code == 200)
+    wait_until(lambda: requests.get(f"{fragile.url}/health", timeout=SECONDS).status_code == 200)
     assert "Hello there." in say(fragile, "hello", "stuck")[-1]
 
 
@@ -218,7 +139,7 @@ def test_with_a_redis_that_hangs_the_numbers_come_in_time(fragile, redis: Redis)
         assert is_trouble(say(fragile, "hello", "hanging-redis"))
     finally:
         redis.hangs = False
-    _wait(lambda: requests.get(f"{fragile.url}/health", timeout=SECONDS).status_code == 200)
+    wait_until(lambda: requests.get(f"{fragile.url}/health", timeout=SECONDS).status_code == 200)
     assert "Hello there." in say(fragile, "hello", "hanging-redis")[-1]
 
 
@@ -242,10 +163,3 @@ def test_with_a_model_cut_in_half_every_message_gets_the_numbers_and_health_says
         health = requests.get(f"{server.url}/health", timeout=SECONDS)
     assert health.status_code == 503
     assert health.json() == {"status": "error", "reason": "The model cannot be loaded. Train it again: make train."}
-
-
-def _wait(until: Callable[[], bool], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < end
-        time.sleep(0.2)

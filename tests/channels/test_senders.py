@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bench.platforms import Platforms, typed
+from bench.platforms import Platforms
+from bench.webhooks import typed
 from tests.channels.conftest import post
 from tests.channels.test_trust import key
 from tests.system.server import Server

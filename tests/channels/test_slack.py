@@ -7,7 +7,8 @@ import time
 import requests
 from slack_sdk.models.blocks import ActionsBlock, Block, SectionBlock
 
-from bench.platforms import SECRETS, Platforms, Said, slack, slack_event, slack_press
+from bench.platforms import Platforms, Said
+from bench.webhooks import SECRETS, slack, slack_event, slack_press
 from tests.channels.conftest import post
 from tests.system.server import Server
 

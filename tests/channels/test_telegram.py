@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiogram.types import InlineKeyboardMarkup, Update
 
-from bench.platforms import SECRETS, Platforms, Said, telegram, telegram_press, telegram_update
+from bench.platforms import Platforms, Said
+from bench.webhooks import SECRETS, telegram, telegram_press, telegram_update
 from signpost.channels.telegram import _data
 from tests.channels.conftest import post
 from tests.system.server import Server

@@ -9,8 +9,9 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from bench import platforms as made
-from bench.platforms import Platforms, Signed, messenger, slack, telegram, twilio, typed
+from bench import webhooks as made
+from bench.platforms import Platforms
+from bench.webhooks import Signed, messenger, slack, telegram, twilio, typed
 from tests.channels.conftest import post
 
 SIGNATURES = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from base64 import b64encode
 
-from bench.platforms import NUMBER, SECRETS, Platforms, Said, twilio
+from bench.platforms import Platforms, Said
+from bench.webhooks import NUMBER, SECRETS, twilio
 from signpost.channels.sms import segments
 from tests.channels.conftest import post
 from tests.system.server import Server

@@ -6,7 +6,7 @@ import pytest
 from aiogram.types import InlineKeyboardMarkup
 from slack_sdk.models.blocks import Block
 
-from bench.platforms import SECRETS
+from bench.webhooks import SECRETS
 from signpost.channels.messenger import Messenger
 from signpost.channels.reply import Replies, Reply
 from signpost.channels.slack import Slack

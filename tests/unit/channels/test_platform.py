@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.platforms import SECRETS
+from bench.webhooks import SECRETS
 from signpost.channels.messenger import Messenger
 from signpost.channels.platform import Off
 from signpost.channels.slack import Slack
