@@ -71,11 +71,12 @@ class Result:
     def report(self, lasted: float) -> str:
         ordered = sorted(self.seconds)
         early, late = self.memory[len(self.memory) // 5], self.memory[-1]
+        median, most, longest = statistics.median(ordered), ordered[int(len(ordered) * 0.99) - 1], ordered[-1]
         return (
-            f"messages {self.sent}, lost {self.lost}, fixed {self.fixed}, crossed {self.crossed}; {self.sent / lasted:.0f} a second, "
-            f"{AT_ONCE} people at once; seconds to the reply: median {statistics.median(ordered):.2f}, "
-            f"99 of 100 within {ordered[int(len(ordered) * 0.99) - 1]:.2f}, longest {ordered[-1]:.2f}; memory of the "
-            f"server after a fifth {early:.0f} MB, at the end {late:.0f} MB"
+            f"messages {self.sent}, lost {self.lost}, fixed {self.fixed}, crossed {self.crossed}; "
+            f"{self.sent / lasted:.0f} a second, {AT_ONCE} people at once; seconds to the reply: median {median:.2f}, "
+            f"99 of 100 within {most:.2f}, longest {longest:.2f}; memory of the server after a fifth {early:.0f} MB, "
+            f"at the end {late:.0f} MB"
         )
 
 

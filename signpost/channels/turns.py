@@ -34,6 +34,10 @@ LONGEST_TURN = 8.0
 LONGEST_READ = 20_000
 
 
+class TurnError(Exception):
+    """Rasa's part of a turn failed. The text is the kind of the error, never content."""
+
+
 @dataclass(frozen=True)
 class Incoming:
     """A message as a channel received it.
@@ -92,28 +96,31 @@ class Turns:
         self._payloads = Payloads(domain or Domain.empty(), self.replies.composer.registry.countries)
 
     async def take(self, incoming: Incoming, on_new_message: OnMessage, deliver: Deliver) -> None:
-        """Answers a message: calls `deliver` for every reply, at once and at least once. Raises nothing but
-        `CancelledError`."""
+        """Answers a message: calls `deliver` for every reply, as soon as it is there and at least once."""
         name = incoming.conversation
         if not self._limiter.allows(name, incoming.address):
             deliver(self.replies.limited(self._countries.get(name)))
             return
         outbox = _Outbox(incoming.channel, lambda message: self._said(name, message, deliver))
-        known = {COUNTRY: self._countries.get(name)}
-        message = UserMessage(self._read(incoming.text), outbox, name, input_channel=incoming.channel, metadata=known)
+        problem = "ended without a reply"
         try:
             async with asyncio.timeout(self._longest), self._in_order(name):
-                await self.loop.run(_awaited(on_new_message, message))
-            problem = "ended without a reply"
+                await self.loop.run(_turn(on_new_message, self._message(incoming, outbox)))
         except Exception as error:  # never silent, whatever broke
-            problem = f"failed with {type(error).__name__}"
+            problem = f"failed with {error if isinstance(error, TurnError) else type(error).__name__}"
             outbox.failed = True
         outbox.closed = True
-        if outbox.failed or not outbox.said:
-            logger.error("A turn on %s %s; the fixed reply was sent.", incoming.channel, problem)
-            # What answered an emergency has the numbers already, and must not be taken back.
-            if not outbox.crisis:
-                deliver(self.replies.trouble(self._countries.get(name)))
+        if not outbox.failed and outbox.said:
+            return
+        logger.error("A turn on %s %s.", incoming.channel, problem)
+        # What answered an emergency has the numbers already, and must not be taken back.
+        if not outbox.crisis:
+            deliver(self.replies.trouble(self._countries.get(name)))
+
+    def _message(self, incoming: Incoming, outbox: OutputChannel) -> UserMessage:
+        name = incoming.conversation
+        known = {COUNTRY: self._countries.get(name)}
+        return UserMessage(self._read(incoming.text), outbox, name, input_channel=incoming.channel, metadata=known)
 
     def _said(self, name: str, message: dict[str, Any], deliver: Deliver) -> Reply | None:
         reply = self.replies.made(message, self._countries.get(name))
@@ -176,8 +183,12 @@ class _Outbox(OutputChannel):
             self.crisis = self.crisis or reply.crisis
 
 
-async def _awaited(on_new_message: OnMessage, message: UserMessage) -> None:
-    await on_new_message(message)
+async def _turn(on_new_message: OnMessage, message: UserMessage) -> None:
+    try:
+        await on_new_message(message)
+    except Exception as error:
+        # Its text may hold what was typed, and asyncio logs the errors of a turn that was given up.
+        raise TurnError(type(error).__name__) from None
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -211,3 +212,15 @@ async def test_a_sender_of_one_channel_is_not_one_of_another(turns):
     for channel in ("rest", "telegram"):
         await turns.take(Incoming(channel, "5", "hello"), act, lambda reply: None)
     assert names == ["rest:5", "telegram:5"]
+
+
+async def test_what_was_typed_is_not_in_the_log_even_of_a_turn_that_fails_after_it_was_given_up(turns, caplog):
+    async def act(message: UserMessage) -> None:
+        time.sleep(0.6)
+        raise RuntimeError(message.text)
+
+    await take(turns, act, text="zanzibarquokka")
+    await asyncio.sleep(0.4)
+    gc.collect()
+    assert "failed with TimeoutError" in caplog.text
+    assert "quokka" not in caplog.text
