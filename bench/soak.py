@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
-from itertools import cycle, islice
+from itertools import cycle
 from pathlib import Path
 
 import aiohttp
@@ -28,13 +28,15 @@ from signpost.files import ROOT
 MODEL = ROOT / "models" / "signpost.tar.gz"
 PORT = 5399
 OVER = ("rest", "telegram", "slack", "twilio", "whatsapp", "messenger")
-# What each person says first. From then on every reply must name the lines of that country, and of no other.
+# What each person says first, until it is understood. From then on every reply must name the line of that country, and
+# never that of another; none of them is a line of the default country.
 COUNTRIES = {
     "IE": "i live in ireland",
-    "CA": "i live in canada",
+    "GB": "i live in england",
     "AU": "i live in australia",
     "NZ": "i live in new zealand",
 }
+STATED = "Numbers are now for"
 QUESTIONS = {
     "what is cold turkey": "Cold turkey",
     "is tapering safe": "The two articles differ",
@@ -43,7 +45,7 @@ QUESTIONS = {
 }
 FIXED = "Something went wrong here"
 MESSAGES_EACH = 20
-AT_ONCE = 48
+AT_ONCE = 24
 POLL = 0.05  # seconds; the client shares the machine with the server
 PATIENCE = 30.0  # seconds; far above the ten that are promised, so that slow and lost are told apart
 SETTINGS = f"""
@@ -99,22 +101,25 @@ async def soak(url: str, pid: int, platforms: Platforms, messages: int) -> Resul
     async def talk(session: aiohttp.ClientSession, place: int) -> None:
         channel, name = OVER[place % len(OVER)], str(70_000_000 + place)
         code = list(COUNTRIES)[place // len(OVER) % len(COUNTRIES)]
-        asked = [(COUNTRIES[code], "Numbers are now for"), *islice(cycle(QUESTIONS.items()), MESSAGES_EACH - 1)]
-        seen = 0
-        for text, words in asked:
+        questions = cycle(QUESTIONS.items())
+        stated, seen = False, 0
+        for _ in range(MESSAGES_EACH):
+            text, words = next(questions) if stated else (COUNTRIES[code], STATED)
             began = time.monotonic()
             said = await _say(session, url, platforms, channel, name, text, seen)
             seen += len(said)
             result.sent += 1
             result.seconds.append(time.monotonic() - began)
-            whole = "\n".join(said)
+            whole = gsm7("\n".join(said))
             if not said:
                 result.lost += 1
             elif FIXED in whole:
                 result.fixed += 1
             # A text message may go without its source line.
-            elif (words not in whole and words != "Source:") or _others(whole, own, code):
+            elif (words not in whole and words != "Source:") or _crosses(whole, own, code):
                 result.crossed += 1
+            else:
+                stated = True
 
     async def work(session: aiohttp.ClientSession) -> None:
         while not queue.empty():
@@ -141,17 +146,16 @@ async def _say(
     # The first reply by text message is two: the disclosure and the answer.
     expected = seen + (2 if channel == "twilio" and seen == 0 else 1)
     end = time.monotonic() + PATIENCE
-    while len(platforms.said[platform, person]) < expected and time.monotonic() < end:
+    got = platforms.said[platform, person]
+    while len(got) < expected and not (got[seen:] and FIXED in got[-1].text) and time.monotonic() < end:
         await asyncio.sleep(POLL)
-    return [said.text for said in platforms.said[platform, person][seen:]]
+    return [said.text for said in got[seen:]]
 
 
-def _others(text: str, own: dict[str, str], code: str) -> bool:
-    """Says whether a reply lacks the person's own line, or names one of another country's."""
-    plain = gsm7(text)
-    return gsm7(own[code]) not in plain or any(
-        gsm7(number) in plain for other, number in own.items() if number != own[code]
-    )
+def _crosses(text: str, own: dict[str, str], code: str) -> bool:
+    """Says whether a reply lacks the line of the person's country, or names that of another."""
+    others = {gsm7(number) for number in own.values()} - {gsm7(own[code])}
+    return gsm7(own[code]) not in text or any(number in text for number in others)
 
 
 def memory(pid: int) -> float:

@@ -7,10 +7,10 @@ import asyncio
 import pytest
 
 from bench.platforms import Platforms
-from bench.soak import COUNTRIES, _others, memory, soak
+from bench.soak import COUNTRIES, _crosses, memory, soak
 from tests.system.server import Server
 
-OWN = {"IE": "1800 459 459", "CA": "988", "AU": "1800 250 015"}
+OWN = {"IE": "1800 459 459", "GB": "0300 123 6600", "AU": "1800 250 015"}
 
 
 def test_five_hundred_messages_over_every_channel_are_answered_each_to_its_sender(server: Server, platforms: Platforms):
@@ -25,13 +25,13 @@ def test_five_hundred_messages_over_every_channel_are_answered_each_to_its_sende
     ("text", "crossed"),
     [
         ("A doctor can guide you. HSE: 1800 459 459.", False),
-        ("A doctor can guide you. 988.", True),
+        ("A doctor can guide you. SAMHSA helpline: 1-800-662-4357.", True),
         ("A doctor can guide you. HSE: 1800 459 459, or 1800 250 015.", True),
         ("", True),
     ],
 )
 def test_a_reply_for_another_country_is_one_that_crossed(text: str, crossed: bool):
-    assert _others(text, OWN, "IE") is crossed
+    assert _crosses(text, OWN, "IE") is crossed
 
 
 def test_people_of_different_countries_have_different_lines(registry_lines: list[str]):
