@@ -15,14 +15,15 @@ from signpost import helplines
 from signpost.files import ROOT, Strict, line_of, parse_yaml, read, read_text, shown
 from signpost.helplines import Registry
 from signpost.reply import Composer, Notes, Signposts, Sources
-from signpost.settings import Settings
+from signpost.settings import Handoff, Settings
 from signpost.topic_file import TopicFile, Variation, read_topic_files
 
 Location = tuple[int | str, ...]
 
 PLACEHOLDER = re.compile(r"{(\w+)}")
-# What the generator fills from the conversation. It may have nothing to fill in, so the response needs an `otherwise`.
-FROM_CONVERSATION = ("stated_country", "last_answer", "sources")
+# What the generator fills from the conversation, or from the settings. It may have nothing to fill in, so the response
+# needs an `otherwise`.
+FROM_CONVERSATION = ("stated_country", "last_answer", "sources", "team", "hours")
 
 
 @dataclass(frozen=True, order=True)
@@ -158,6 +159,7 @@ class Content:
         country = self.registry.countries[code]
         # The last answer is measured where it is written.
         values = {"stated_country": country.name, "last_answer": "", "sources": self._longest_sources()}
+        values |= {name: Handoff.model_fields[name].default for name in ("team", "hours")}
         values |= self.composer.placeholders(code)
         return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
 

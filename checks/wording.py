@@ -90,7 +90,8 @@ def _said(content: Content) -> Iterator[tuple[Path, Location, str, str]]:
         for index, wording in enumerate(wordings):
             yield data / "signposts.yml", ("lines", kind, index), wording, kind
     yield data / "signposts.yml", ("elsewhere",), signposts.elsewhere, "elsewhere"
-    yield data / "signposts.yml", ("trouble",), signposts.trouble, "trouble"
+    for name in ("trouble", "limited", "short", "choice"):
+        yield data / "signposts.yml", (name,), getattr(signposts, name), name
 
 
 CHECKS = (never, one_paragraph)

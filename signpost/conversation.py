@@ -12,6 +12,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 STATE = "signpost_state"
 ANSWER = "signpost_answer"
 RESPONSE = "response"
+# Key of a message's metadata: the country as the channel knows it, should the conversation be lost.
+COUNTRY = "signpost_country"
 # Key of a message's parse data: what the safety gate found.
 SAFETY = "safety"
 
@@ -37,3 +39,10 @@ def in_distress(tracker: DialogueStateTracker) -> bool:
     """Says whether one of the last six turns showed distress."""
     last = next((reply.metadata[STATE] for reply in replies(tracker) if STATE in reply.metadata), None)
     return bool(last and last.get("distress", 0) > 0)
+
+
+def known_country(tracker: DialogueStateTracker) -> str | None:
+    """Returns the country that the channel knows the person to be in, none if it knows none."""
+    latest = tracker.latest_message
+    known = (latest.metadata or {}).get(COUNTRY) if latest else None
+    return known if isinstance(known, str) else None

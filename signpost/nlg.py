@@ -16,7 +16,8 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY
 from rasa.utils.endpoints import EndpointConfig
 
 from signpost import helplines
-from signpost.conversation import ANSWER, RESPONSE, SAFETY, STATE, replies
+from signpost.conversation import ANSWER, RESPONSE, SAFETY, STATE, known_country, replies
+from signpost.handoff import HANDOFF, NOT_TOLD, NOTICES, TALK_TO_PERSON, Notifier
 from signpost.reply import Composer
 from signpost.settings import settings
 from signpost.suggestions import buttons, suggest, titles
@@ -50,6 +51,7 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         super().__init__(domain.responses)
         self._registry = helplines.load(settings().default_country)
         self._composer = Composer.from_files(self._registry)
+        self._notifier = Notifier.from_settings()
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -65,15 +67,17 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             The message for the channel: `text`, perhaps `buttons`, and the metadata that the next replies need.
             If the response cannot be made, the fixed reply with the full block of helplines.
         """
-        country = self._registry.code(tracker.get_slot("country"))
+        country = self._registry.code(tracker.get_slot("country") or known_country(tracker))
         try:
+            if utter_action in NOTICES and not await self._told(utter_action, tracker, country):
+                utter_action = NOT_TOLD
             return self._reply(utter_action, tracker, output_channel, country)
         except Exception:  # the person gets a number to call, whatever broke
             logger.exception("The response %s could not be made; the fixed reply was sent.", utter_action)
             state = _state(tracker)
             state["in_crisis"] = state.get("in_crisis") or utter_action.startswith("utter_crisis_")
             state["distress"] = _distress(tracker, state)
-            return {"text": self._composer.trouble(country), STATE: state}
+            return {"text": self._composer.trouble(country), "country": country, STATE: state}
 
     def _reply(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, country: str
@@ -86,6 +90,10 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         soft = safety.get("level") == "soft" and not utter_action.startswith(SOFT_RESPONSE)
         if not metadata.get("suggestions"):
             self._offer(message, tracker)
+
+        if self._notifier and utter_action == TALK_TO_PERSON:
+            offer = buttons([HANDOFF], titles(self.responses, answers_only=False))
+            message["buttons"] = [*offer, *message.get("buttons", [])][:MOST_BUTTONS]
 
         crisis = bool(metadata.get("crisis"))
         in_crisis = crisis or bool(state.get("in_crisis"))
@@ -112,9 +120,17 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         message["sources"] = metadata.get("sources", [])
         message["of_articles"] = bool(metadata.get("sources") or metadata.get("not_covered"))
         message["crisis"] = crisis
+        message["country"] = country
         if metadata.get("answer", True):
             message[ANSWER] = answer
         return message
+
+    async def _told(self, utter_action: str, tracker: DialogueStateTracker, country: str) -> bool:
+        """Tells the operator's team, with the person's messages where the response says so; says whether it worked."""
+        if self._notifier is None:
+            return False
+        crisis = bool(_state(tracker).get("in_crisis"))
+        return await self._notifier.tell(tracker, country, crisis, NOTICES[utter_action])
 
     def _filled(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, country: str
@@ -126,6 +142,8 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         message.pop("condition", None)
         message[RESPONSE] = utter_action
         values = {**self._composer.placeholders(country), **self._from_conversation(tracker)}
+        if self._notifier:
+            values |= self._notifier.placeholders()
 
         def value(match: re.Match[str]) -> str:
             if match[1] not in values:

@@ -6,6 +6,7 @@ import sys
 
 from signpost import helplines
 from signpost.files import FileError
+from signpost.handoff import Notifier
 from signpost.nlu.gate import loading as gate
 from signpost.nlu.lexicon import Lexicon
 from signpost.reply import Composer
@@ -20,6 +21,7 @@ def preflight(training: bool = True) -> None:
         FileError: one of them does not fit; the message gives file, line and mend.
     """
     Composer.from_files(helplines.load(settings().default_country))
+    Notifier.from_settings()
     if training:
         Lexicon.from_files()
         read_topic_files()

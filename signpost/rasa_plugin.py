@@ -12,6 +12,9 @@ import structlog
 
 from signpost import rasa_patches
 
+API_TOKEN = "SIGNPOST_API_TOKEN"
+SHORTEST_TOKEN = 16
+
 hookimpl = pluggy.HookimplMarker("rasa")
 
 
@@ -26,7 +29,11 @@ def configure_commandline(cmdline_arguments: argparse.Namespace) -> None:
     """Puts Rasa's patches in place and keeps what people type out of every log, whatever level was asked for.
 
     Rasa writes messages, slots and events at level debug, and local variables beside exceptions.
+
+    Raises:
+        SystemExit: Rasa's own HTTP routes are turned on without a token; one sentence.
     """
+    _protect_api(cmdline_arguments)
     rasa_patches.apply()
     for name in ("rasa", "asyncio"):
         library = logging.getLogger(name)
@@ -37,3 +44,16 @@ def configure_commandline(cmdline_arguments: argparse.Namespace) -> None:
     structlog.processors.dict_tracebacks = structlog.processors.ExceptionRenderer(
         structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     )
+
+
+def _protect_api(arguments: argparse.Namespace) -> None:
+    """Lets Rasa's own HTTP routes, which show and change every conversation, be served only with a token."""
+    if not getattr(arguments, "enable_api", False):
+        return
+    # From the environment, for a command line can be read by everybody on the machine.
+    arguments.auth_token = getattr(arguments, "auth_token", None) or os.environ.get(API_TOKEN)
+    if len(arguments.auth_token or "") < SHORTEST_TOKEN and not getattr(arguments, "jwt_secret", None):
+        raise SystemExit(
+            f"Rasa's own HTTP routes need a token of at least {SHORTEST_TOKEN} characters: set {API_TOKEN} in the "
+            "environment, or start without them (`rasa_api: false` in signpost.yml, no --enable-api)."
+        )

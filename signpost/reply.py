@@ -59,6 +59,9 @@ class Signposts(Strict):
     lines: dict[Kind, list[str]] = Field(min_length=4)
     elsewhere: str
     trouble: str
+    limited: str
+    short: str
+    choice: str
     soft: dict[Literal["suicide", "emergency"], str] = Field(min_length=2)
 
 
@@ -163,3 +166,12 @@ class Composer:
     def trouble(self, country: str) -> str:
         """Returns the fixed reply for when something inside fails."""
         return f"{self.signposts.trouble}\n{self.signpost('full', country, 0)}"
+
+    def limited(self, country: str) -> str:
+        """Returns the reply to a person who sends more messages than are read, the emergency number first."""
+        text = self.signposts.limited.format_map(self.placeholders(country))
+        return f"{text}\n{self.signpost('full', country, 0)}"
+
+    def short_block(self, country: str) -> str:
+        """Returns the first lines of the full block alone, for where every character is paid for."""
+        return f"{self.signposts.short.format_map(self.placeholders(country))}\n{self.signposts.elsewhere}"

@@ -31,7 +31,15 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     print("Starting the assistant (about ten seconds)...", flush=True)
     origins = settings().allowed_origins
-    where = [*(["--cors", *origins] if origins else []), "--interface", options.interface, "--port", str(options.port)]
+    api = ["--enable-api"] if settings().rasa_api else []
+    where = [
+        *api,
+        *(["--cors", *origins] if origins else []),
+        "--interface",
+        options.interface,
+        "--port",
+        str(options.port),
+    ]
     files = [
         "--model",
         str(options.model.resolve()),

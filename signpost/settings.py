@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from signpost.files import ROOT, Strict, read
 
 Origin = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s*]+$")]
+HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://[^/\s]+(/\S*)?$")]
 
 
 class Conversations(Strict):
@@ -22,6 +23,28 @@ class Conversations(Strict):
     at_most: int = Field(10_000, ge=1)
 
 
+class Rate(Strict):
+    """How many messages may come at once, and how many a minute after that."""
+
+    burst: int = Field(ge=1, le=1_000_000)
+    per_minute: int = Field(ge=1, le=1_000_000)
+
+
+class Limits(Strict):
+    """Who sends more is asked to wait, in a reply with numbers to call."""
+
+    sender: Rate = Rate(burst=20, per_minute=30)
+    address: Rate = Rate(burst=200, per_minute=300)
+
+
+class Handoff(Strict):
+    """Whom the assistant tells that a person wants to talk to somebody, and how it speaks of them."""
+
+    url: HttpsUrl
+    team: str = Field("the team of this service", min_length=1, max_length=60)
+    hours: str = Field("when they are at work", min_length=1, max_length=60)
+
+
 class Settings(Strict):
     """Everything an operator sets that is not a secret."""
 
@@ -29,6 +52,11 @@ class Settings(Strict):
     conversations: Conversations = Conversations()
     longest_message: int = Field(2000, ge=200, le=20_000)
     allowed_origins: list[Origin] = []
+    public_url: HttpsUrl | None = None
+    rate_limits: Limits = Limits()
+    proxies: int = Field(0, ge=0, le=10)
+    rasa_api: bool = False
+    handoff: Handoff | None = None
 
 
 @lru_cache(maxsize=1)

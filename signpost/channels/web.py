@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable
+import asyncio
+from dataclasses import dataclass
 from typing import Any
 
-from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel
 from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from signpost import helplines
-from signpost.channels.payloads import Payloads
-from signpost.reply import Composer
-from signpost.settings import settings
+from signpost.channels.recent import Recent
+from signpost.channels.reply import Reply
+from signpost.channels.turns import Incoming, OnMessage, Turns, turns
 
-logger = logging.getLogger(__name__)
-
-OnMessage = Callable[[UserMessage], Awaitable[Any]]
 LONGEST_SENDER = 128
+LONGEST_ID = 64
+# How long a repeated message gets the reply that it got first, and how many such replies are kept.
+REPEATED_SECONDS = 600
+MOST_REPEATED = 5000
 
 
 class WebOutput(CollectingOutputChannel):
@@ -38,10 +38,18 @@ class WebOutput(CollectingOutputChannel):
         await self._persist_message(self._message(recipient_id, text=last, buttons=buttons))
 
 
+@dataclass(frozen=True)
+class _Body:
+    sender: str
+    text: str
+    message_id: str | None
+
+
 class WebChannel(InputChannel):
     """`POST /webhooks/rest/webhook` with `{"sender": ..., "message": ...}`; answers with Rasa's list of messages.
 
-    Bad input is answered with status 400 and a sentence: not JSON, no sender, a sender or message that is not text.
+    With a `"message_id"` of the client's choice, a message that is sent again within ten minutes, because the answer
+    did not arrive, gets the same reply and is no new turn. Bad input is answered with status 400 and a sentence.
     """
 
     @classmethod
@@ -50,14 +58,11 @@ class WebChannel(InputChannel):
 
     def blueprint(self, on_new_message: OnMessage) -> Blueprint:
         blueprint = Blueprint("signpost_web", "signpost_web")
-        registry = helplines.load(settings().default_country)
-        trouble = Composer.from_files(registry).trouble(settings().default_country)
-        payloads: list[Payloads] = []
+        answers = _Answers(turns(), on_new_message)
 
         @blueprint.listener("after_server_start")
         async def know_payloads(app: Sanic, _: Any) -> None:
-            if app.ctx.agent.domain:
-                payloads.append(Payloads(app.ctx.agent.domain, registry.countries))
+            turns().know(app.ctx.agent.domain)
 
         @blueprint.get("/")
         async def health(request: Request) -> HTTPResponse:
@@ -65,30 +70,67 @@ class WebChannel(InputChannel):
 
         @blueprint.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
-            problem, sender, text = _read(request)
-            if problem:
-                return response.json({"error": problem}, status=400)
-            output = WebOutput()
-            try:
-                await on_new_message(UserMessage(payloads[0].as_text(text), output, sender, input_channel=self.name()))
-            except Exception as error:  # never silent: whatever broke, the person gets a number to call
-                logger.error("A turn failed with %s; the fixed reply was sent.", type(error).__name__)
-            return response.json(output.messages or [{"recipient_id": sender, "text": trouble}])
+            body = _read(request)
+            if isinstance(body, str):
+                return response.json({"error": body}, status=400)
+            return response.json(await answers.get(body, request.remote_addr or request.ip))
 
         return blueprint
 
 
-def _read(request: Request) -> tuple[str, str, str]:
-    """Returns (problem, sender, text); the problem is empty when the request is good."""
+class _Answers:
+    """The answers under way, and those that a repeated message gets again."""
+
+    def __init__(self, turns: Turns, on_new_message: OnMessage) -> None:
+        self._turns = turns
+        self._on_new_message = on_new_message
+        self._running: set[asyncio.Task[list[dict[str, Any]]]] = set()
+        self._kept: Recent[tuple[str, str], asyncio.Task[list[dict[str, Any]]]] = Recent(
+            REPEATED_SECONDS, MOST_REPEATED
+        )
+
+    async def get(self, body: _Body, address: str) -> list[dict[str, Any]]:
+        key = (body.sender, body.message_id) if body.message_id else None
+        task = self._kept.get(key) if key else None
+        if task is None:
+            # A task of its own: it is not given up when the person's connection breaks.
+            task = asyncio.create_task(self._answer(body, address))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            if key:
+                self._kept.set(key, task)
+        return await asyncio.shield(task)
+
+    async def _answer(self, body: _Body, address: str) -> list[dict[str, Any]]:
+        replies: list[Reply] = []
+        incoming = Incoming(WebChannel.name(), body.sender, body.text, address)
+        await self._turns.take(incoming, self._on_new_message, replies.append)
+        if any(reply.forgets for reply in replies):
+            self._kept.drop(lambda key: key[0] == body.sender and key[1] != body.message_id)
+        output = WebOutput()
+        for reply in replies:
+            await output.send_response(body.sender, dict(reply.message))
+        return output.messages
+
+
+def _read(request: Request) -> _Body | str:
+    """Returns the body of a request, or what is wrong with it."""
     try:
         body = request.json
     except Exception:  # Sanic raises its own kinds for what is not JSON
-        return "The body is not JSON.", "", ""
+        return "The body is not JSON."
     if not isinstance(body, dict):
-        return 'Send an object: {"sender": "<conversation id>", "message": "<text>"}.', "", ""
-    sender, text = body.get("sender"), body.get("message", "")
-    if not isinstance(sender, str) or not 0 < len(sender) <= LONGEST_SENDER:
-        return f'"sender" must be a text of 1 to {LONGEST_SENDER} characters.', "", ""
+        return 'Send an object: {"sender": "<conversation id>", "message": "<text>"}.'
+    sender, text, message_id = body.get("sender"), body.get("message", ""), body.get("message_id")
+    if not (isinstance(sender, str) and _fits(sender, LONGEST_SENDER)):
+        return f'"sender" must be a text of 1 to {LONGEST_SENDER} characters.'
     if text is not None and not isinstance(text, str):
-        return '"message" must be a text.', "", ""
-    return "", sender, text or ""
+        return '"message" must be a text.'
+    if message_id is not None and not (isinstance(message_id, str) and _fits(message_id, LONGEST_ID)):
+        return f'"message_id" must be a text of 1 to {LONGEST_ID} characters.'
+    return _Body(sender, text or "", message_id)
+
+
+def _fits(name: str, longest: int) -> bool:
+    """Says whether a name is not too long and can be sent back: half of a surrogate pair cannot."""
+    return 0 < len(name) <= longest and not any("\ud800" <= c <= "\udfff" for c in name)

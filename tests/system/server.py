@@ -25,7 +25,10 @@ def free_port() -> int:
 class Server:
     """Runs a command that serves on `port` until the block ends; `output` is what it printed so far."""
 
-    def __init__(self, command: list[str], directory: Path, port: int) -> None:
+    def __init__(
+        self, command: list[str], directory: Path, port: int, environment: dict[str, str] | None = None
+    ) -> None:
+        self._environment = {**os.environ, **(environment or {})}
         self._command = command
         self._directory = directory
         self.url = f"http://127.0.0.1:{port}"
@@ -35,11 +38,16 @@ class Server:
     def output(self) -> str:
         return "".join(self._lines)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def __enter__(self) -> Self:
         # A session of its own, so that everything the command started ends with it.
         self._process = subprocess.Popen(
             self._command,
             cwd=self._directory,
+            env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -108,3 +108,39 @@ def test_rasas_plugin_manager_finds_the_hooks_through_the_one_module_it_looks_in
     rasa_plus.init_hooks(manager)
     assert manager.is_registered(rasa_plugin)
     assert {caller.name for caller in manager.get_hookcallers(rasa_plugin)} >= {"refine_cli", "configure_commandline"}
+
+
+@pytest.fixture
+def api(monkeypatch):
+    """What `rasa run --enable-api` passes on, without a token in the environment."""
+    monkeypatch.delenv("SIGNPOST_API_TOKEN", raising=False)
+    monkeypatch.setattr(rasa_plugin.rasa_patches, "apply", lambda: None)
+    return argparse.Namespace(enable_api=True, auth_token=None, jwt_secret=None)
+
+
+@pytest.mark.parametrize("token", ["", "short", None])
+def test_rasas_own_routes_without_a_token_stop_the_start_with_one_sentence(api, monkeypatch, token):
+    if token is not None:
+        monkeypatch.setenv("SIGNPOST_API_TOKEN", token)
+    with pytest.raises(SystemExit, match="set SIGNPOST_API_TOKEN in the environment") as error:
+        rasa_plugin.configure_commandline(api)
+    assert len(str(error.value).splitlines()) == 1
+
+
+def test_rasas_own_routes_take_the_token_of_the_environment(api, monkeypatch):
+    monkeypatch.setenv("SIGNPOST_API_TOKEN", "0123456789abcdef")
+    rasa_plugin.configure_commandline(api)
+    assert api.auth_token == "0123456789abcdef"
+
+
+def test_a_token_of_the_command_line_or_signed_tokens_are_good_too(api):
+    api.jwt_secret = "secret"
+    rasa_plugin.configure_commandline(api)
+    api.jwt_secret, api.auth_token = None, "0123456789abcdef"
+    rasa_plugin.configure_commandline(api)
+
+
+def test_without_rasas_own_routes_no_token_is_asked_for(api):
+    api.enable_api = False
+    rasa_plugin.configure_commandline(api)
+    assert api.auth_token is None

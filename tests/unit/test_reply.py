@@ -146,3 +146,18 @@ def test_a_composer_cannot_be_changed(composer):
 
 def test_the_data_files_fit(registry):
     assert Composer.from_files(registry).sources.articles.keys() == {"A1", "A2"}
+
+
+def test_the_reply_to_too_many_messages_begins_with_the_emergency_number_and_ends_with_the_full_block(composer):
+    for code in composer.registry.countries:
+        first, rest = composer.limited(code).split(". ", 1)
+        assert composer.registry.emergency(code) in first
+        assert rest.endswith(composer.signpost("full", code, 0))
+
+
+def test_the_short_block_names_the_lines_for_emergency_crisis_and_support(composer):
+    for code in composer.registry.countries:
+        block = composer.short_block(code)
+        assert composer.registry.emergency(code) in block
+        assert composer.registry.brief(code, "crisis") in block
+        assert composer.registry.brief(code, "support") in block

@@ -159,3 +159,24 @@ def test_the_projects_own_model_and_port_5005_are_the_defaults(started, monkeypa
     command = started[0][1]
     assert after("--model", command) == str(ROOT / "models" / "signpost.tar.gz")
     assert (after("--port", command), after("--interface", command)) == ("5005", "0.0.0.0")
+
+
+def test_rasas_own_routes_are_off_unless_the_operator_turns_them_on(started, model, free_port, settings_file):
+    settings_file("default_country: IE\n")
+    run(model, free_port)
+    assert "--enable-api" not in started[0][1]
+    settings_file("rasa_api: true\n")
+    run(model, free_port)
+    assert "--enable-api" in started[1][1]
+    assert "--auth-token" not in started[1][1]
+
+
+def test_a_team_without_a_secret_to_sign_with_stops_the_start(
+    started, model, free_port, settings_file, monkeypatch, capsys
+):
+    monkeypatch.delenv("SIGNPOST_HANDOFF_SECRET", raising=False)
+    path = settings_file("default_country: IE\nhandoff: {url: 'https://clinic.example/handoff'}\n")
+    assert run(model, free_port) == 1
+    assert refused(capsys, started).startswith(
+        f"{path}, line 2: handoff: notices are signed; set SIGNPOST_HANDOFF_SECRET"
+    )

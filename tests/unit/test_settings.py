@@ -41,6 +41,12 @@ def test_settings_are_read_once(settings_file):
         ("allowed_origins:\n- '*'\n", 2, "allowed_origins.0"),
         ("allowed_origins:\n- https://*.example\n", 2, "allowed_origins.0"),
         ("default_country: [US]\n", 1, "default_country"),
+        ("public_url: http://bot.example\n", 1, "public_url"),
+        ("rate_limits:\n  sender: {burst: 0, per_minute: 5}\n", 2, "rate_limits.sender.burst"),
+        ("rate_limits:\n  sender: {burst: 5}\n", 2, "rate_limits.sender.per_minute"),
+        ("proxies: -1\n", 1, "proxies"),
+        ("handoff:\n  url: http://clinic.example/handoff\n", 2, "handoff.url"),
+        ("handoff:\n  team: nobody\n", 1, "handoff.url"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_named_with_file_and_line(settings_file, text, line, key):

@@ -1,0 +1,228 @@
+"""What the messaging platforms share: a signed webhook, a turn in the background, a reply through their API."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from signpost.channels.recent import Recent
+from signpost.channels.reply import Replies, Reply
+from signpost.channels.sending import Api, Call, Lanes, SendError
+from signpost.channels.turns import Incoming, OnMessage, turns
+from signpost.settings import settings
+
+logger = logging.getLogger(__name__)
+
+REMEMBERED_SECONDS = 600
+MOST_REMEMBERED = 50_000
+# How long a server that is stopped waits for the replies under way.
+LAST_SECONDS = 9.0
+
+
+@dataclass(frozen=True)
+class Received:
+    """A message out of a webhook.
+
+    sender: names the conversation. text: what was typed, or a button's payload. delivery: the platform's id of the
+    message, the same when it is delivered again. to: what the platform needs to know to whom a reply goes.
+    """
+
+    sender: str
+    text: str
+    delivery: str
+    to: Mapping[str, str]
+
+
+class Platform(InputChannel):
+    """Base of the messaging channels: subclasses say what is genuine, what was said, and how a reply looks.
+
+    Args:
+        secrets: the values of `SECRETS`, by name.
+        api: the address of the platform's API; the platform's own if empty.
+    """
+
+    NAME: ClassVar[str]
+    # Names of environment variables. Without one of them the channel is off.
+    SECRETS: ClassVar[tuple[str, ...]]
+    API: ClassVar[str]
+    NEEDS_PUBLIC_URL: ClassVar[bool] = False
+
+    def __init__(self, secrets: Mapping[str, str], api: str = "") -> None:
+        self.secrets = secrets
+        self.api = Api(api or self.API, self.refusal)
+        self._lanes = Lanes()
+        self._turns: set[asyncio.Task[None]] = set()
+        self._delivered: Recent[str, bool] = Recent(REMEMBERED_SECONDS, MOST_REMEMBERED)
+
+    @classmethod
+    def name(cls) -> str:
+        return cls.NAME
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> InputChannel:
+        """Returns the channel, or one that is off where the environment lacks its secrets.
+
+        Raises:
+            SystemExit: credentials.yml has a setting that there is not; one sentence.
+        """
+        unknown = set(credentials or {}) - {"api"}
+        if unknown:
+            place = f"{cls.__module__}.{cls.__name__}"
+            raise SystemExit(f"credentials.yml: {place}: no setting {min(unknown)}. The only one is `api`; mend it.")
+        missing = [name for name in cls.SECRETS if not os.environ.get(name)]
+        if cls.NEEDS_PUBLIC_URL and not settings().public_url:
+            missing.append("public_url in signpost.yml")
+        if missing:
+            return Off(cls.NAME, missing)
+        return cls({name: os.environ[name] for name in cls.SECRETS}, **(credentials or {}))
+
+    @abstractmethod
+    def is_genuine(self, request: Request) -> bool:
+        """Says whether the platform sent the request. An exception means no."""
+
+    @abstractmethod
+    def read(self, request: Request) -> list[Received]:
+        """Returns the messages of a request; raises `KeyError`, `TypeError` or `ValueError` where it is none."""
+
+    @abstractmethod
+    def calls(self, to: Mapping[str, str], reply: Reply, replies: Replies) -> list[Call]:
+        """Returns the requests that bring a reply to the person, in order."""
+
+    def at_once(self, request: Request) -> HTTPResponse | None:
+        """Returns the answer to a genuine request that is no message and asks for more than an acknowledgement."""
+        return None
+
+    def seen(self, request: Request) -> Call | None:
+        """Returns a request that the platform wants as soon as a press of a button arrived."""
+        return None
+
+    def acknowledgement(self) -> HTTPResponse:
+        return response.empty(status=200)
+
+    def refusal(self, body: Any) -> str | None:
+        """Returns what a good status says of a failure."""
+        return None
+
+    def routes(self, blueprint: Blueprint) -> None:
+        """Adds further routes."""
+
+    def blueprint(self, on_new_message: OnMessage) -> Blueprint:
+        blueprint = Blueprint(f"signpost_{self.NAME}", f"signpost_{self.NAME}")
+
+        @blueprint.listener("after_server_start")
+        async def know_payloads(app: Sanic, _: Any) -> None:
+            turns().know(app.ctx.agent.domain)
+
+        @blueprint.listener("before_server_stop")
+        async def finish(app: Sanic, _: Any) -> None:
+            if self._turns:
+                await asyncio.wait(self._turns, timeout=LAST_SECONDS)
+            await self._lanes.finish(LAST_SECONDS)
+            await self.api.close()
+
+        @blueprint.get("/")
+        async def health(request: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @blueprint.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            if not self._trusts(request):
+                logger.warning("A request to %s without a valid signature was refused.", self.NAME)
+                return response.json({"error": "The signature is wrong or missing."}, status=403)
+            try:
+                if answer := self.at_once(request):
+                    return answer
+                received = self.read(request)
+                seen = self.seen(request)
+            except Exception as error:  # whatever came, it was none of the platform's messages
+                logger.warning("A request to %s could not be read: %s.", self.NAME, type(error).__name__)
+                return response.json({"error": "This is not a message of the platform."}, status=400)
+            if seen:
+                self._lanes.put("seen", lambda: self._send(seen))
+            for message in received:
+                self._take(message, on_new_message)
+            return self.acknowledgement()
+
+        self.routes(blueprint)
+        return blueprint
+
+    def _trusts(self, request: Request) -> bool:
+        try:
+            return self.is_genuine(request)
+        except Exception:  # a header that is no signature at all
+            return False
+
+    def _take(self, message: Received, on_new_message: OnMessage) -> None:
+        if self._delivered.get(message.delivery):
+            return
+        self._delivered.set(message.delivery, True)
+        incoming = Incoming(self.NAME, message.sender, message.text)
+
+        def deliver(reply: Reply) -> None:
+            self._lanes.put(message.sender, lambda: self._reply(message.to, reply))
+
+        task = asyncio.create_task(turns().take(incoming, on_new_message, deliver))
+        self._turns.add(task)
+        task.add_done_callback(self._turns.discard)
+
+    async def _reply(self, to: Mapping[str, str], reply: Reply) -> None:
+        try:
+            for call in self.calls(to, reply, turns().replies):
+                await self.api.send(call)
+        except Exception as error:
+            if not reply.buttons or (isinstance(error, SendError) and not error.final):
+                logger.error("A reply on %s could not be sent: %s.", self.NAME, _kind(error))
+                return
+            # The words matter more than the buttons, should these be what is wrong.
+            logger.error("A reply on %s is sent without its buttons: %s.", self.NAME, _kind(error))
+            await self._reply(to, reply.plain())
+
+    async def _send(self, call: Call) -> None:
+        try:
+            await self.api.send(call)
+        except SendError as error:
+            logger.warning("A notice to %s could not be sent: %s.", self.NAME, error)
+
+
+class Off(InputChannel):
+    """A channel that is not served. All of them are named in one line when the server has started."""
+
+    _named: ClassVar[dict[str, list[str]]] = {}
+
+    def __init__(self, name: str, missing: list[str]) -> None:
+        self._name = name
+        self._named[name] = missing
+
+    def url_prefix(self) -> str:
+        return self._name
+
+    def blueprint(self, on_new_message: OnMessage) -> Blueprint:
+        blueprint = Blueprint(f"signpost_{self._name}", f"signpost_{self._name}")
+
+        @blueprint.listener("after_server_start")
+        async def say(app: Sanic, _: Any) -> None:
+            if line := self.line():
+                print(line, flush=True)
+
+        return blueprint
+
+    @classmethod
+    def line(cls) -> str:
+        """Returns the line about all channels that are off, the first time; afterwards nothing."""
+        off = "; ".join(f"{name} (needs {', '.join(missing)})" for name, missing in cls._named.items())
+        cls._named.clear()
+        return f"Channels that are off: {off}." if off else ""
+
+
+def _kind(error: Exception) -> str:
+    return str(error) if isinstance(error, SendError) else type(error).__name__
