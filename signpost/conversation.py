@@ -14,6 +14,8 @@ ANSWER = "signpost_answer"
 RESPONSE = "response"
 # Key of a message's parse data: what the safety gate found.
 SAFETY = "safety"
+# Key of a message's own metadata: the country that the page around the chat names.
+COUNTRY = "country"
 
 
 def replies(tracker: DialogueStateTracker) -> Iterator[BotUttered]:

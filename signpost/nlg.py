@@ -16,7 +16,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY
 from rasa.utils.endpoints import EndpointConfig
 
 from signpost import helplines
-from signpost.conversation import ANSWER, RESPONSE, SAFETY, STATE, replies
+from signpost.conversation import ANSWER, COUNTRY, RESPONSE, SAFETY, STATE, replies
 from signpost.reply import Composer
 from signpost.settings import settings
 from signpost.suggestions import buttons, suggest, titles
@@ -65,15 +65,16 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             The message for the channel: `text`, perhaps `buttons`, and the metadata that the next replies need.
             If the response cannot be made, the fixed reply with the full block of helplines.
         """
-        country = self._registry.code(tracker.get_slot("country"))
+        country = self._registry.code(tracker.get_slot("country") or _page_country(tracker))
         try:
             return self._reply(utter_action, tracker, output_channel, country)
         except Exception:  # the person gets a number to call, whatever broke
             logger.exception("The response %s could not be made; the fixed reply was sent.", utter_action)
             state = _state(tracker)
-            state["in_crisis"] = state.get("in_crisis") or utter_action.startswith("utter_crisis_")
+            crisis = utter_action.startswith("utter_crisis_")
+            state["in_crisis"] = state.get("in_crisis") or crisis
             state["distress"] = _distress(tracker, state)
-            return {"text": self._composer.trouble(country), STATE: state}
+            return {"text": self._composer.trouble(country), "country": country, "crisis": crisis, STATE: state}
 
     def _reply(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, country: str
@@ -109,7 +110,9 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             "wording": wording,
             "distress": _distress(tracker, state),
         }
+        message["country"] = country
         message["sources"] = metadata.get("sources", [])
+        message["cited"] = self._composer.cited(message["sources"])
         message["of_articles"] = bool(metadata.get("sources") or metadata.get("not_covered"))
         message["crisis"] = crisis
         if metadata.get("answer", True):
@@ -182,6 +185,12 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
 def _safety(tracker: DialogueStateTracker) -> dict[str, Any]:
     """Returns what the safety gate found in the latest message."""
     return (tracker.latest_message.parse_data.get(SAFETY) if tracker.latest_message else None) or {}
+
+
+def _page_country(tracker: DialogueStateTracker) -> str | None:
+    """Returns the country that the page around the chat names, for people who have not said where they are."""
+    stated = (tracker.latest_message.metadata or {}).get(COUNTRY) if tracker.latest_message else None
+    return stated if isinstance(stated, str) else None
 
 
 def _distress(tracker: DialogueStateTracker, state: dict[str, Any]) -> int:
