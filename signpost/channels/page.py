@@ -17,7 +17,7 @@ from signpost.files import ROOT
 from signpost.memory import release
 from signpost.settings import settings
 
-PAGE = ROOT / "widget"
+PAGE = ROOT / "widget" / "site"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
