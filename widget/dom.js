@@ -3,14 +3,12 @@
 
 import { HELPLINES } from "./helplines.js";
 
-/** @import { Code, Content, Line, Words } from "./types" */
+/** @import { Child, Code, Content, Line, Words } from "./types" */
 
 /**
  * Makes an element. `on…` are listeners; a class is a part too; children are never read as markup.
  * @template {keyof HTMLElementTagNameMap} T
- * @param {T} tag
- * @param {Record<string, any>} properties
- * @param {...(Node | string)} children
+ * @param {T} tag @param {Record<string, any>} properties @param {...Child} children
  */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
@@ -19,7 +17,7 @@ export function h(tag, properties = {}, ...children) {
     else if (value != null) element.setAttribute(name, value);
     if (name === "class") element.setAttribute("part", value);
   }
-  element.append(...children);
+  element.append(.../** @type {Content} */ (children.flat(9).filter(Boolean)));
   return element;
 }
 
@@ -89,5 +87,5 @@ export function actions(text, code, words) {
 /** @param {Code} code @param {Words} words */
 export const directory = (code, words) =>
   country(code).lines.map((line) =>
-    h("li", {}, h("span", {}, h("b", {}, line.name), line.hours ? ` (${line.hours})` : ""), h("span", { class: "row" }, ...buttons(line, words))),
+    h("li", {}, h("span", {}, h("b", {}, line.name), line.hours && ` (${line.hours})`), h("span", { class: "row" }, buttons(line, words))),
   );

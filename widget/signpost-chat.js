@@ -1,14 +1,13 @@
 // @ts-check
 // The element <signpost-chat>; docs/embedding.md has its attributes.
 
-import { Connection } from "./connection.js";
-import { Conversation } from "./conversation.js";
+import { Connection, Conversation } from "./conversation.js";
 import { country, directory, fill, h, known, linked } from "./dom.js";
 import { accent, base } from "./styles.js";
-import { choices, divided, frame, mark, message } from "./view.js";
+import { divided, frame, mark, message, offered } from "./view.js";
 import { words } from "./words.js";
 
-/** @import { Code, Entry, Message, Words } from "./types" */
+/** @import { Code, Entry, Message } from "./types" */
 
 const LONGEST = 2_000; // characters, as in signpost.yml
 const NEUTRAL = "https://www.wikipedia.org/";
@@ -18,15 +17,14 @@ const FULL_SCREEN = matchMedia("(max-width: 40em), (max-height: 36em)");
 
 class SignpostChat extends HTMLElement {
   #talk = new Conversation();
-  /** @type {Words} */
   #words = words("")[1];
   #view = /** @type {ReturnType<typeof frame>} */ ({});
+  /** @type {Code} */
+  #page;
   /** @type {Code} */
   #code;
   /** @type {Connection | undefined} */
   #connection;
-  /** @type {Element | undefined} */
-  #choices;
   #started = false;
   #away = false;
   #left = PRESSES;
@@ -37,22 +35,15 @@ class SignpostChat extends HTMLElement {
   connectedCallback() {
     if (this.shadowRoot) return;
     const [language, texts] = words(this.lang || document.documentElement.lang);
+    const code = this.getAttribute("country");
     this.#words = texts;
-    const act = {
-      open: () => this.open(),
-      close: () => this.close(),
-      leave: () => this.leave(),
-      ask: () => this.#ask(),
-      count: () => this.#count(),
-      restart: () => this.#restart(),
-      copy: () => this.#copy(),
-      save: () => this.#save(),
-    };
-    this.#view = frame(language, texts, this.getAttribute("heading") ?? texts.heading, this.getAttribute("position") !== "inline", act);
-    this.#showHelp(this.#country);
+    this.#page = known(code);
+    if (code && !this.#page) console.warn(`signpost-chat: country="${code}" is none of docs/helplines.md; not used.`);
+    this.#view = frame(language, texts, this.getAttribute("heading") ?? texts.heading, this.getAttribute("position") !== "inline", (name) => this[name]());
+    this.#showHelp(this.#page);
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [base, ...accent(this.getAttribute("accent"))];
-    root.append(...this.#view.outer);
+    root.append(this.#view.launch || "", this.#view.panel);
     document.addEventListener("keydown", (event) => this.#key(event));
     addEventListener("online", () => this.#connection?.retry());
     FULL_SCREEN.addEventListener("change", () => this.#open && this.open(false));
@@ -60,16 +51,9 @@ class SignpostChat extends HTMLElement {
   }
 
   get #open() {
-    return this.isConnected && (this.#view.launch?.hidden ?? true);
+    return this.isConnected && (!this.#view.launch || this.#view.launch.hidden);
   }
 
-  get #country() {
-    const code = this.getAttribute("country");
-    if (code && !known(code)) console.warn(`signpost-chat: country="${code}" is none of docs/helplines.md; not used.`);
-    return known(code);
-  }
-
-  /** Shows the chat, over the whole of a small screen. */
   open(focus = true) {
     const { panel, launch, text } = this.#view;
     if (launch) {
@@ -92,7 +76,6 @@ class SignpostChat extends HTMLElement {
     this.#talk.save();
   }
 
-  /** Clears everything and puts another page in place of this one. */
   leave() {
     this.#forget();
     this.#talk.erase();
@@ -107,7 +90,6 @@ class SignpostChat extends HTMLElement {
     const { key, repeat, timeStamp } = event;
     if (!this.#open || repeat) return;
     if (key === "Escape" && !event.defaultPrevented) this.close();
-    // Shift alone counts; any other key begins anew.
     if (key !== "Shift" || timeStamp - this.#pressed > TOGETHER) this.#left = PRESSES;
     if (key !== "Shift") return;
     this.#pressed = timeStamp;
@@ -115,7 +97,6 @@ class SignpostChat extends HTMLElement {
     else this.leave();
   }
 
-  /** Shows what was said before and sends what could not be sent then, or asks for the greeting. */
   async #start() {
     this.#started = true;
     await this.#talk.claim();
@@ -131,7 +112,7 @@ class SignpostChat extends HTMLElement {
   #connect() {
     const server = this.getAttribute("server") ?? new URL("..", import.meta.url).href;
     const url = new URL(`${server.replace(/\/$/, "")}/webhooks/rest/webhook`, document.baseURI).href;
-    this.#connection = new Connection(url, { sender: this.#talk.sender, country: this.#country }, {
+    this.#connection = new Connection(url, { sender: this.#talk.sender, country: this.#page }, {
       changed: (entry) => this.#changed(entry),
       replied: (messages) => this.#replied(messages),
       away: (yes) => this.#setAway(yes),
@@ -152,17 +133,17 @@ class SignpostChat extends HTMLElement {
 
   /** @param {Entry} entry */
   #show(entry) {
-    this.#choices?.remove();
+    const { log, choices } = this.#view;
+    choices.replaceChildren();
     if (entry.hidden) return;
-    const { log } = this.#view;
     const rate = (/** @type {string} */ value, /** @type {string} */ response) =>
       this.#connection?.tell(`/feedback${JSON.stringify({ value, response })}`);
     const shown = message(entry, this.#words, this.#code, this.hasAttribute("feedback") && rate);
-    this.#choices = choices(entry, (text, payload) => {
+    log.append(shown);
+    choices.append(...offered(entry, (text, payload) => {
       this.#send({ text, payload });
       log.focus();
-    });
-    log.append(shown, this.#choices);
+    }));
     // The end of the question stays in view above the reply's first line.
     if (log.scrollHeight > log.clientHeight) log.scrollTop = shown.offsetTop - log.offsetTop - 48;
     else if (this.matches(":focus-within")) shown.scrollIntoView({ block: "nearest" });
@@ -211,21 +192,21 @@ class SignpostChat extends HTMLElement {
   /** @param {Code} code */
   #showHelp(code) {
     this.#code = code;
-    this.#view.help.replaceChildren(h("summary", {}, this.#words.help), h("ul", {}, ...directory(code, this.#words)));
+    this.#view.help.replaceChildren(h("summary", {}, this.#words.help), h("ul", {}, directory(code, this.#words)));
   }
 
-  #ask() {
+  ask() {
     const { text } = this.#view;
     const asked = text.value.trim();
     text.focus();
-    if (!asked || this.#count() < 0) return;
+    if (!asked || this.count() < 0) return;
     text.value = "";
-    this.#count();
+    this.count();
     this.#send({ text: asked });
   }
 
   /** Shows how many characters are left, near the end. */
-  #count() {
+  count() {
     const { text, count } = this.#view;
     const most = Number(this.getAttribute("maxlength")) || LONGEST;
     const left = most - [...text.value.trim()].length;
@@ -242,7 +223,7 @@ class SignpostChat extends HTMLElement {
     this.#connection?.tell("/forget_me");
   }
 
-  #restart() {
+  restart() {
     this.#forget();
     this.#talk.renew();
     this.#view.log.replaceChildren();
@@ -254,12 +235,12 @@ class SignpostChat extends HTMLElement {
     this.#view.text.focus();
   }
 
-  async #copy() {
+  async copy() {
     const done = navigator.clipboard?.writeText(this.#talk.asText(this.#words)) ?? Promise.reject();
     this.#say(await done.then(() => this.#words.copied, () => this.#words.notCopied));
   }
 
-  #save() {
+  save() {
     const href = URL.createObjectURL(new Blob([this.#talk.asText(this.#words)], { type: "text/plain" }));
     h("a", { href, download: "chat.txt" }).click();
     setTimeout(() => URL.revokeObjectURL(href), 1_000);

@@ -63,8 +63,10 @@ export interface Country {
 export type Code = string | undefined;
 export type Words = typeof import("./words.js").en;
 export type Content = (Node | string)[];
+/** What an element may be made of; nothing stands for what is false. */
+export type Child = Node | string | false | undefined | Child[];
 
 export type Rate = (value: string, response: string) => void;
 
-/** What the controls do. */
-export type Act = Record<"open" | "close" | "leave" | "ask" | "count" | "restart" | "copy" | "save", () => void>;
+/** What the controls do: the element's methods. */
+export type Action = "open" | "close" | "leave" | "ask" | "count" | "restart" | "copy" | "save";
