@@ -7,6 +7,7 @@ from pathlib import Path
 
 from checks.content import Content
 from checks.run import problems
+from checks.widget import MOST_BYTES, sizes
 from signpost.files import ROOT, FileError
 
 
@@ -24,6 +25,7 @@ def main(root: Path = ROOT) -> int:
     questions = sum(1 for _ in content.questions())
     counts = f"{len(content.intents)} intents, {questions} questions, {len(content.answers)} answers"
     print(f"Content: {counts}; problems: {wrong}, warnings: {len(found) - wrong}.")
+    print(f"Widget: {sum(sizes(content).values())} bytes gzipped, at most {MOST_BYTES}.")
     return 1 if wrong else 0
 
 

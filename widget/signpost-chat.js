@@ -139,7 +139,7 @@ class SignpostChat extends HTMLElement {
     const rate = (/** @type {string} */ value, /** @type {string} */ response) =>
       this.#connection?.tell(`/feedback${JSON.stringify({ value, response })}`);
     const shown = message(entry, this.#words, this.#code, this.hasAttribute("feedback") && rate);
-    log.append(shown);
+    log.append(shown, choices);
     choices.append(...offered(entry, (text, payload) => {
       this.#send({ text, payload });
       log.focus();

@@ -23,18 +23,17 @@ button:hover { text-decoration: underline; }
 .panel { display: flex; flex-direction: column; width: 100%; height: var(--height); padding: 0;
   border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); color: inherit; overflow: clip; }
 dialog.panel { width: 26em; height: min(44em, 100vh - 2.5em); max-width: none; max-height: none; }
-header { display: flex; align-items: center; gap: .5em; padding: .6em .75em .6em 1em; border-bottom: 1px solid var(--hair); background: inherit; }
+header { position: sticky; top: 0; z-index: 1; display: flex; align-items: center; gap: .5em; padding: .6em .75em .6em 1em; border-bottom: 1px solid var(--hair); background: inherit; }
 h2 { flex: 1; font-size: 1.0625em; line-height: 1.25; }
 a { color: var(--link); font-weight: 600; overflow-wrap: anywhere; }
 p > a, li > a { display: inline-block; padding: .625em .4em; margin-inline: -.4em; }
 .row { display: flex; flex-wrap: wrap; gap: .5em; }
 .actions a { margin: 0; }
 summary { min-height: 2.75em; padding: .6em 0; color: var(--link); font-weight: 600; cursor: pointer; }
-.help, .choices { flex: none; max-height: 50%; overflow: auto; padding-inline: 1em; }
-.help { border-bottom: 1px solid var(--hair); background: var(--soft); }
+.help { flex: none; max-height: 50%; overflow: auto; padding-inline: 1em; border-bottom: 1px solid var(--hair); background: var(--soft); }
 .help ul { padding: 0; }
 .help li { display: flex; flex-wrap: wrap; gap: .25em 1em; align-items: center; justify-content: space-between; padding-bottom: .6em; }
-.choices { max-height: 7em; padding-block: .6em; border-top: 1px solid var(--hair); }
+.choices { padding-bottom: 1em; background: var(--surface); }
 .choice { border-color: var(--link); color: var(--link); }
 .log { flex: 1; min-height: 0; overflow: auto; padding: 1em; outline-offset: -3px; }
 .message { width: fit-content; max-width: min(94%, 36em); margin-bottom: .9em; padding: .7em 1em; border-radius: 1.1em 1.1em 1.1em .25em;
@@ -62,10 +61,10 @@ footer { display: flex; flex-wrap: wrap; align-items: center; gap: 0 1em; paddin
 footer > p { flex: 1; }
 footer [open] { flex: 1 0 100%; padding-bottom: .6em; }
 @media (max-width: 40em), (max-height: 36em) { dialog.panel { inset: 0; width: 100%; height: 100%; border: 0; border-radius: 0; } }
+@media (min-width: 40em) and (min-height: 36em) { .message:first-child + .choices { position: sticky; bottom: -1em; padding-top: .6em; } }
 @media (max-height: 36em) {
   .panel { display: block; height: auto; }
   dialog.panel { overflow: auto; }
-  header { position: sticky; top: 0; z-index: 1; }
 }
 @media (max-width: 24em) { .message { max-width: 100%; } }
 @media (prefers-reduced-motion: reduce) { .busy::after { animation: none; } }

@@ -14,7 +14,7 @@ export function frame(language, words, title, floating, act) {
   const help = h("details", { class: "help" });
   // The answers are in English whatever the language of the page.
   const log = h("div", { class: "log", role: "log", tabindex: 0, "aria-label": words.log, lang: "en" });
-  const choices = h("div", { class: "row choices", role: "group", "aria-label": words.choices, lang: "en" });
+  const choices = h("div", { class: "row choices", role: "group", "aria-label": words.choices });
   const status = h("div", { class: "status", role: "status" });
   const count = h("p", { class: "count", id: "count" });
   const instead = (/** @type {() => void} */ then) => (/** @type {Event} */ event) => {
@@ -31,7 +31,7 @@ export function frame(language, words, title, floating, act) {
     { class: "panel", "aria-labelledby": "title", tabindex: -1, lang: language, oncancel: instead(() => act("close")) },
     h("header", { class: "header" }, h("h2", { id: "title", class: "heading" }, title),
       button("leave", { "aria-describedby": "note" }), floating && button("close")),
-    help, log, choices, status,
+    help, log, status,
     h("form", { class: "form", onsubmit: ask }, h("label", { for: "text" }, words.question), count, text,
       h("button", { class: "send" }, words.send)),
     h("footer", { class: "footer" }, h("p", { id: "note" }, words.note),
