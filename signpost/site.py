@@ -64,11 +64,7 @@ def _filled(template: str, **values: str) -> str:
 
 def _first(registry: Registry, country: str) -> list[Helpline]:
     """Returns the lines for urgent needs, each once."""
-    lines = [
-        line
-        for role in ("emergency", "crisis", "support")
-        for line in registry.lines_for(country, role)
-    ]
+    lines = [line for role in ("emergency", "crisis", "support") for line in registry.lines_for(country, role)]
     return list({line.id: line for line in lines}.values())
 
 
@@ -113,6 +109,10 @@ def _document(name: str) -> str:
     markdown.add_render_rule("table_open", _table_open)
     markdown.add_render_rule("table_close", _table_close)
     tokens = markdown.parse(read_text(ROOT / "docs" / f"{name}.md"))
+    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if before.type == "th_open" and not token.content:
+            # A column without a name has no header.
+            before.tag = after.tag = "td"
     for token in tokens:
         token.children = _reachable(token.children) if token.children else token.children
     text = markdown.renderer.render(tokens, markdown.options, {})
@@ -121,7 +121,8 @@ def _document(name: str) -> str:
 
 def _table_open(renderer: RendererHTML, tokens: Sequence[Token], index: int, *_: object) -> str:
     # A wide table scrolls by itself, by keyboard too.
-    return '<div class="table" role="region" aria-label="Table" tabindex="0"><table>'
+    number = sum(token.type == "table_open" for token in tokens[: index + 1])
+    return f'<div class="table" role="region" aria-label="Table {number}" tabindex="0"><table>'
 
 
 def _table_close(renderer: RendererHTML, tokens: Sequence[Token], index: int, *_: object) -> str:

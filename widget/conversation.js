@@ -1,5 +1,5 @@
 // @ts-check
-// What was said, kept in the tab's session storage and nowhere else, and how it reaches the server.
+// What was said, in the tab's session storage alone, and how it reaches the server.
 
 /** @import { Entry, Listener, Message, State, Words } from "./types" */
 

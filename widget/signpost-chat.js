@@ -43,7 +43,7 @@ class SignpostChat extends HTMLElement {
     this.#showHelp(this.#page);
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [base, ...accent(this.getAttribute("accent"))];
-    root.append(this.#view.launch || "", this.#view.panel);
+    root.append(h("div", { class: "root" }, this.#view.launch, this.#view.panel));
     document.addEventListener("keydown", (event) => this.#key(event));
     addEventListener("online", () => this.#connection?.retry());
     FULL_SCREEN.addEventListener("change", () => this.#open && this.open(false));
@@ -144,9 +144,9 @@ class SignpostChat extends HTMLElement {
       this.#send({ text, payload });
       log.focus();
     }));
-    // The end of the question stays in view above the reply's first line.
+    // The question's end stays in view.
     if (log.scrollHeight > log.clientHeight) log.scrollTop = shown.offsetTop - log.offsetTop - 48;
-    else if (this.matches(":focus-within")) shown.scrollIntoView({ block: "nearest" });
+    else if (this.matches(":focus-within")) shown.scrollIntoView({ block: shown.offsetHeight > innerHeight / 2 ? "start" : "nearest" });
   }
 
   /** @param {Entry} entry */
@@ -154,7 +154,7 @@ class SignpostChat extends HTMLElement {
     this.#talk.save();
     mark(this.#view.log, entry, this.#words);
     clearTimeout(this.#typing);
-    // Most replies come at once, and then nothing flickers.
+    // Most replies come at once.
     if (entry.state === "sending" && !this.#away) this.#typing = setTimeout(() => this.#say(this.#words.typing, "busy"), 400);
   }
 

@@ -1,8 +1,8 @@
 // @ts-check
-// Every text of the interface. To translate it, add a language beside `en`. Answers come from the server, in English.
+// Every text of the interface. To translate it, add a language beside `en`.
 
 export const en = {
-  heading: "Questions about stopping heroin",
+  heading: "Ask a question",
   open: "Ask a question",
   close: "Close",
   leave: "Quick exit",
@@ -42,7 +42,7 @@ export const en = {
   restarted: "The chat is cleared.",
   copy: "Copy chat",
   copied: "Copied.",
-  notCopied: "This browser does not allow it. Save the chat instead.",
+  notCopied: "Please save it instead.",
   save: "Save chat",
 };
 

@@ -122,7 +122,7 @@ class Chat:
     def start(self, address: str) -> Chat:
         """Opens a page with the widget in it and waits for the greeting."""
         self.page.goto(address)
-        self.launcher.or_(self.panel).first.wait_for()
+        self.find(".open:visible, .panel:visible").first.wait_for()
         if self.launcher.is_visible():
             self.launcher.click()
         self.replies.first.wait_for()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -49,6 +50,9 @@ class Front:
                 if self.path.partition("?")[0] == "/page":
                     kind = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": front.policy}
                     return self.send(200, front.page.encode(), kind)
+                if self.path == "/nowhere":
+                    # The browser stays where it is.
+                    return self.send(204, b"", {})
                 if self.path in front.broken:
                     return self.send(500, b"", {})
                 found = requests.get(front.behind + self.path, timeout=20)
@@ -100,6 +104,13 @@ class Front:
             f"<signpost-chat {attributes}>{fallback}</signpost-chat></main></body></html>"
         )
         return f"{self.url}/page"
+
+    def wait_for(self, happened: Callable[[], bool], seconds: float = 15) -> None:
+        """Waits until something has reached this server that the browser shows nothing of."""
+        end = time.monotonic() + seconds
+        while not happened():
+            assert time.monotonic() < end, self.messages
+            time.sleep(0.05)
 
     def said(self) -> list[str]:
         """Returns the messages that reached this server, without the widget's own."""

@@ -84,7 +84,8 @@ def test_an_answer_has_its_source_on_demand_and_its_signpost_in_view(chat: Chat,
 def test_a_crisis_is_announced_at_once_and_once_and_has_large_buttons_first(chat: Chat, front: Front, page: Page):
     chat.start(front.embed())
     chat.alarm.evaluate(
-        "(alarm) => { window.alarms = []; new MutationObserver(() => alarm.textContent && alarms.push(alarm.textContent))"
+        "(alarm) => { window.alarms = [];"
+        " new MutationObserver(() => alarm.textContent && alarms.push(alarm.textContent))"
         ".observe(alarm, { childList: true, characterData: true, subtree: true }) }"
     )
     ordinary = chat.answered("is tapering safe?")
@@ -108,7 +109,9 @@ def test_a_crisis_is_announced_at_once_and_once_and_has_large_buttons_first(chat
 
 def test_a_crisis_line_that_takes_calls_and_texts_has_a_button_for_each(chat: Chat, front: Front):
     crisis = chat.start(front.embed()).answered("i want to kill myself")
-    links = crisis.locator(".actions a").evaluate_all("(links) => links.map((a) => [a.textContent, a.getAttribute('href')])")
+    links = crisis.locator(".actions a").evaluate_all(
+        "(links) => links.map((a) => [a.textContent, a.getAttribute('href')])"
+    )
     assert links == [["Call 911", "tel:911"], ["Call 988", "tel:988"], ["Text 988", "sms:988"]]
 
 
@@ -121,7 +124,9 @@ def test_numbers_and_sites_of_helplines_are_links_and_nothing_else_is(chat: Chat
     )
     front.answer = lambda *_: (200, reply({"text": text, "metadata": {"country": "US"}}))
     chat.start(front.embed())
-    links = chat.replies.locator("a").evaluate_all("(links) => links.map((a) => [a.textContent, a.getAttribute('href')])")
+    links = chat.replies.locator("a").evaluate_all(
+        "(links) => links.map((a) => [a.textContent, a.getAttribute('href')])"
+    )
     assert links == [
         ["911", "tel:911"],
         ["1-800-662-4357", "tel:18006624357"],
@@ -164,7 +169,9 @@ def test_what_came_as_markup_stays_text_in_both_directions(chat: Chat, front: Fr
     assert dialogs == []
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"null", b"[]", b"<html>", b'[{"text": ""}]', b'[{"custom": {}}]', b'["text"]'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"null", b"[]", b"<html>", b'[{"text": ""}]', b'[{"custom": {}}]', b'["text"]']
+)
 def test_a_reply_that_is_none_is_met_with_a_number(chat: Chat, front: Front, body: bytes, page: Page):
     front.answer = lambda *_: (200, body)
     page.goto(front.embed('country="GB" position="inline"'))
@@ -215,10 +222,11 @@ def test_starting_again_clears_the_chat_and_lets_the_server_forget(chat: Chat, f
     expect(chat.questions).to_have_count(0)
     expect(chat.replies).to_have_count(1)
     expect(chat.replies).to_contain_text("Hello. What would you like to know?")
-    first, last = front.messages[0]["sender"], front.messages[-1]["sender"]
-    assert first != last
-    page.wait_for_function("() => true")
-    assert [message["sender"] for message in front.messages if message["message"] == "/forget_me"] == [first]
+    greeted = [message["sender"] for message in front.messages if message["message"] == "/greet"]
+    assert len(set(greeted)) == 2
+    front.wait_for(lambda: "/forget_me" in [message["message"] for message in front.messages])
+    forgotten = [message["sender"] for message in front.messages if message["message"] == "/forget_me"]
+    assert forgotten == greeted[:1]
 
 
 def test_the_chat_can_be_saved_and_copied_as_text(chat: Chat, front: Front, page: Page, tmp_path: Path):
@@ -252,31 +260,27 @@ def test_each_message_says_who_and_when_to_those_who_do_not_see_it(chat: Chat, f
 def test_thumbs_are_there_only_where_asked_for_and_post_without_a_reply(chat: Chat, front: Front):
     chat.start(front.embed())
     expect(chat.button("This helped")).to_have_count(0)
-    front.answer = lambda message, ask: (200, reply({"text": "Thank you."}) if "/feedback" in message["message"] else ask())
+    front.answer = lambda message, ask: (
+        200,
+        reply({"text": "Thank you."}) if "/feedback" in message["message"] else ask(),
+    )
     answer = chat.start(front.embed("feedback")).answered("is tapering safe?")
     count = chat.replies.count()
     answer.get_by_role("button", name="This helped").click()
     expect(answer.locator(".rating")).to_have_text("Thank you.")
     chat.answered("what is a taper")
     expect(chat.replies).to_have_count(count + 1)
-    posted = [message["message"] for message in front.messages if message["message"].startswith("/feedback")]
-    assert posted == ['/feedback{"value":"up","response":"utter_taper_safety_risks"}'] or posted[0].startswith(
-        '/feedback{"value":"up","response":"utter_'
-    )
+    (posted,) = [message["message"] for message in front.messages if message["message"].startswith("/feedback")]
+    assert re.fullmatch(r'/feedback{"value":"up","response":"utter_taper_\w+"}', posted)
 
 
 def test_two_hundred_messages_are_as_easy_as_two(chat: Chat, front: Front, page: Page):
-    front.answer = lambda message, ask: (
-        ask() and (200, reply({"text": f"Answer to {message['message']}.\nCall 911."})) if message["message"] == "/greet"
-        else (200, reply({"text": f"Answer to {message['message']}.\nCall 911."}))
-    )
+    front.answer = lambda message, _: (200, reply({"text": f"Answer to {message['message']}.\nCall 911."}))
     chat.start(front.embed())
     for number in range(100):
         chat.ask(f"question {number}")
     expect(chat.replies).to_have_count(101)
     assert front.said() == [f"question {number}" for number in range(100)]
-    said = chat.find(".message:not(:first-child)").all_inner_texts()
-    assert [text for text in said if "Answer" not in text] and len(said) == 200
     answers = [re.search(r"Answer to question (\d+)", text) for text in chat.replies.all_inner_texts()]
     assert [int(match[1]) for match in answers if match] == list(range(100))
     expect(chat.replies.last).to_be_in_viewport()

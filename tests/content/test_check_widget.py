@@ -13,7 +13,9 @@ def test_helplines_in_step_are_fine(project):
 def test_a_changed_number_is_found_with_the_way_to_mend_it(project):
     project.replace("data/helplines.yml", '"111"', '"112"')
     project.replace("data/helplines.yml", '"111"', '"112"')
-    project.refused(widget.helplines, "widget/helplines.js", 'emergency: "111"', "data/helplines.yml", "signpost.widget_data")
+    project.refused(
+        widget.helplines, "widget/helplines.js", 'emergency: "111"', "data/helplines.yml", "signpost.widget_data"
+    )
 
 
 def test_a_file_that_ends_early_is_found(project):
