@@ -13,31 +13,34 @@ from markdown_it.token import Token
 
 from signpost.files import ROOT, read_text
 from signpost.helplines import Helpline, Registry
-from signpost.reply import Sources
+from signpost.reply import Article, Sources
+from signpost.settings import Settings
 
 TEMPLATES = ROOT / "widget" / "site"
 # The documents that are pages too, by the last part of their address, with their title in the navigation.
 DOCUMENTS = {"crisis-protocol": "Crisis protocol", "accessibility": "Accessibility", "privacy": "Privacy"}
 
 
-def pages(registry: Registry, sources: Sources, country: str) -> dict[str, str]:
+def pages(registry: Registry, sources: Sources, settings: Settings) -> dict[str, str]:
     """Returns the HTML of every page by the last part of its address; the chat's own is empty.
 
     Args:
         registry: the helplines.
         sources: the articles that the answers come from.
-        country: whose helplines stand in the pages, a code of the registry.
+        settings: whose helplines stand in the pages, and how long conversations are remembered.
 
     Raises:
         FileError: a template or a document cannot be read.
     """
+    country = settings.default_country
     home = _filled(
         "home.html",
+        minutes=str(settings.conversations.minutes),
         country=escape(country),
         within=escape(registry.countries[country].within),
         helplines="\n".join(f"<li>{_line(line)}</li>" for line in registry.shown(country)),
         fallback="\n".join(f"<li>{_line(line)}</li>" for line in _first(registry, country)),
-        articles="\n".join(f"<li>{_article(sources, article)}</li>" for article in sources.articles),
+        articles="\n".join(f"<li>{_article(article)}</li>" for article in sources.articles.values()),
     )
     bodies = {"": home, **{name: _document(name) for name in DOCUMENTS}}
     return {name: _page(name, body, registry, country) for name, body in bodies.items()}
@@ -92,15 +95,10 @@ def _digits(number: str) -> str:
     return re.sub(r"[^+\d]", "", number)
 
 
-def _article(sources: Sources, article_id: str) -> str:
-    article = sources.articles[article_id]
-    people = [
-        f"By {article.author}." if article.author else "",
-        f"Reviewed by {article.reviewer}." if article.reviewer else "",
-    ]
-    date = article.reviewed if article.reviewer else f"{article.reviewed.capitalize()}."
-    said = " ".join(part for part in [f"{article.publisher}.", *people, date] if part)
-    return f"<cite>{escape(article.title)}</cite> {escape(said)}"
+def _article(article: Article) -> str:
+    author = f"By {article.author}; " if article.author else ""
+    review = f"reviewed by {article.reviewer}, {article.reviewed}" if article.reviewer else article.reviewed
+    return f"<cite>{escape(article.title)}</cite> {escape(f'{article.publisher}. {author}{review}.')}"
 
 
 def _document(name: str) -> str:

@@ -145,8 +145,8 @@ class SignpostChat extends HTMLElement {
       log.focus();
     }));
     // The question's end stays in view.
-    if (log.scrollHeight > log.clientHeight) log.scrollTop = shown.offsetTop - log.offsetTop - 48;
-    else if (this.matches(":focus-within")) shown.scrollIntoView({ block: shown.offsetHeight > innerHeight / 2 ? "start" : "nearest" });
+    if (log.scrollHeight > log.clientHeight + 1) log.scrollTop = shown.offsetTop - log.offsetTop - 48;
+    else if (this.shadowRoot?.activeElement) shown.scrollIntoView({ block: shown.offsetHeight > innerHeight / 2 ? "start" : "nearest" });
   }
 
   /** @param {Entry} entry */

@@ -30,12 +30,12 @@ h2 { flex: 1; font-size: 1.0625em; line-height: 1.25; }
 a { display: inline-block; padding: .75em .5em; margin-inline: -.5em; color: var(--link); font-weight: 600; overflow-wrap: anywhere; }
 .row { display: flex; flex-wrap: wrap; gap: .5em; }
 summary { min-height: max(2.75em, 44px); padding: .6em 0; color: var(--link); font-weight: 600; cursor: pointer; }
-.help { flex: none; max-height: 50%; overflow: auto; padding-inline: 1em; border-bottom: 1px solid var(--hair); background: var(--soft); }
+.help { flex: none; max-height: 40%; overflow: auto; padding-inline: 1em; border-bottom: 1px solid var(--hair); background: var(--soft); }
 .help ul { padding: 0; }
 .help li { display: flex; flex-wrap: wrap; gap: .25em 1em; align-items: center; justify-content: space-between; padding-bottom: .6em; }
 .choices { padding-bottom: 1em; background: var(--surface); }
 .choice { border-color: var(--link); color: var(--link); }
-.log { flex: 1; min-height: 8em; overflow: auto; padding: 1em; outline-offset: -3px; }
+.log { flex: 1; min-height: 6em; overflow: auto; padding: 1em; outline-offset: -3px; }
 section > .log { flex: none; height: calc(var(--height) - 17em); }
 .message { scroll-margin-top: 6em; width: fit-content; max-width: min(94%, 36em); margin-bottom: .9em; padding: .7em 1em; border-radius: 1.1em 1.1em 1.1em .25em;
   background: var(--soft); overflow-wrap: anywhere; }

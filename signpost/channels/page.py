@@ -41,9 +41,8 @@ class ChatPage(InputChannel):
 
     def blueprint(self, on_new_message: OnMessage) -> Blueprint:
         blueprint = Blueprint("signpost_page", "signpost_page")
-        country = settings().default_country
-        registry = helplines.load(country)
-        pages = site.pages(registry, Composer.from_files(registry).sources, country)
+        registry = helplines.load(settings().default_country)
+        pages = site.pages(registry, Composer.from_files(registry).sources, settings())
         files = {name: StaticFile.of(html, "text/html") for name, html in pages.items()}
         files["site.css"] = StaticFile.of(read_text(site.TEMPLATES / "site.css"), "text/css")
 

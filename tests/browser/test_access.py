@@ -79,7 +79,8 @@ def test_small_and_enlarged_windows_scroll_one_way_and_everything_is_in_reach(
 ):
     page = new_context(viewport=viewport).new_page()
     chat = Chat(page).start(front.embed(f'country="US" position="{position}"'))
-    chat.answered("my friend took too much and wont wake up")
+    crisis = chat.answered("my friend took too much and wont wake up")
+    expect(crisis.locator(".first")).to_be_in_viewport(ratio=0.9)
     chat.help.locator("summary").click()
     wide = page.evaluate(
         "() => [document.documentElement, ...document.querySelector('signpost-chat').shadowRoot.querySelectorAll('*')]"
