@@ -56,9 +56,16 @@ def _page(name: str, body: str, registry: Registry, country: str) -> str:
             f'<li><a href="/chat{f"/{to}" if to else ""}"{" aria-current=page" if to == name else ""}>{label}</a></li>'
             for to, label in links.items()
         ),
-        script='<script type="module" src="/widget/signpost-chat.js"></script>' if not name else "",
+        script=_script() if not name else "",
         body=body,
     )
+
+
+def _script() -> str:
+    # Named ahead, the modules come all at once instead of one after another.
+    modules = sorted(path.name for path in TEMPLATES.parent.glob("*.js"))
+    ahead = "".join(f'<link rel="modulepreload" href="/widget/{module}">\n' for module in modules)
+    return f'{ahead}<script type="module" src="/widget/signpost-chat.js"></script>'
 
 
 def _filled(template: str, **values: str) -> str:
@@ -96,9 +103,10 @@ def _digits(number: str) -> str:
 
 
 def _article(article: Article) -> str:
-    author = f"By {article.author}; " if article.author else ""
-    review = f"reviewed by {article.reviewer}, {article.reviewed}" if article.reviewer else article.reviewed
-    return f"<cite>{escape(article.title)}</cite> {escape(f'{article.publisher}. {author}{review}.')}"
+    author = f"By {escape(article.author)}; " if article.author else ""
+    reviewer = f"Reviewed by {escape(article.reviewer)}, " if article.reviewer else ""
+    said = f'{author}{reviewer}<span class="date">{escape(article.reviewed)}</span>.'
+    return f"<cite>{escape(article.title)}</cite> {escape(article.publisher)}. {said}"
 
 
 def _document(name: str) -> str:

@@ -46,7 +46,7 @@ class SignpostChat extends HTMLElement {
     root.append(h("div", { class: "root" }, this.#view.launch, this.#view.panel));
     document.addEventListener("keydown", (event) => this.#key(event));
     addEventListener("online", () => this.#connection?.retry());
-    FULL_SCREEN.addEventListener("change", () => this.#open && this.open(false));
+    FULL_SCREEN.addEventListener("change", () => this.#open && this.open(!!this.shadowRoot?.activeElement));
     if (this.#open || this.#talk.open) this.open(false);
   }
 
@@ -58,10 +58,10 @@ class SignpostChat extends HTMLElement {
     const { panel, launch, text } = this.#view;
     if (launch) {
       panel.close();
-      if (FULL_SCREEN.matches) panel.showModal();
-      else panel.show();
+      panel.open = !FULL_SCREEN.matches;
+      if (!panel.open) panel.showModal();
       // A touch keyboard would hide the first message.
-      if (focus) (matchMedia("(pointer: fine)").matches ? text : panel).focus();
+      if (focus || FULL_SCREEN.matches) (matchMedia("(pointer: fine)").matches ? text : panel).focus();
       launch.hidden = this.#talk.open = true;
     }
     if (!this.#started) this.#start();
@@ -174,6 +174,7 @@ class SignpostChat extends HTMLElement {
     if (yes === this.#away) return;
     this.#away = this.#view.help.open = yes;
     this.#say(yes ? this.#words.away : "");
+    this.#view.log.scrollTop = this.#view.log.scrollHeight;
     if (yes) this.#view.status.append(h("button", { type: "button", class: "retry", onclick: () => this.#connection?.retry() }, this.#words.retry));
     else this.#tell(this.#words.back);
   }

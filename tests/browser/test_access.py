@@ -140,6 +140,7 @@ def test_a_window_that_grows_small_while_the_chat_is_open_is_still_usable(chat: 
     page.set_viewport_size(ZOOMED)
     expect(chat.panel).to_have_js_property("open", True)
     assert chat.panel.evaluate("(panel) => panel.matches(':modal')")
+    expect(chat.text).to_be_focused()
     chat.answered("is tapering safe?")
     page.set_viewport_size({"width": 1280, "height": 900})
     assert not chat.panel.evaluate("(panel) => panel.matches(':modal')")

@@ -113,6 +113,7 @@ def test_offline_shows_the_countrys_helplines_at_once_and_sends_when_back(chat: 
     expect(chat.status).to_contain_text("call 112")
     expect(chat.help.get_by_role("link", name="Call 1800 459 459")).to_be_visible()
     expect(chat.questions).to_have_attribute("data-state", "waiting")
+    expect(chat.questions.locator(".state")).to_be_in_viewport()
     assert front.said() == []
     page.context.set_offline(False)  # the browser tells the page
     expect(chat.replies).to_have_count(2, timeout=5_000)

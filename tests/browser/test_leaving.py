@@ -147,6 +147,8 @@ def test_a_page_that_is_loaded_again_goes_on_and_is_open_as_before(chat: Chat, f
     expect(chat.replies).to_have_count(2)
     expect(chat.questions).to_contain_text("is tapering safe?")
     expect(chat.panel).to_be_visible()
+    # The page has the focus, not a chat that nobody has just opened.
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
     chat.answered("thanks")
     assert len({message["sender"] for message in front.messages}) == 1
     assert [message["message"] for message in front.messages].count("/greet") == 1
