@@ -8,7 +8,7 @@ const KEY = "signpost-chat";
 const SLOW = 5_000;
 const PATIENCE = 20_000;
 const LONGEST_PAUSE = 30_000;
-// The server has read the message and will never take it.
+// The server will never take the message.
 const REFUSED = [400, 413, 415, 422];
 
 // `crypto.randomUUID` is there on secure pages only.
@@ -24,10 +24,10 @@ export class Conversation {
   entries = [];
 
   constructor() {
-    // Storage may be refused, full, or hold what somebody else wrote.
+    // Storage may be refused or spoiled.
     try {
       const { sender, open, entries } = JSON.parse(sessionStorage[KEY]);
-      if (Array.isArray(entries)) Object.assign(this, { sender, open, entries });
+      if (entries.every((/** @type {Entry} */ { id }) => id)) Object.assign(this, { sender, open, entries });
     } catch {}
   }
 
@@ -62,7 +62,7 @@ export class Conversation {
   claim() {
     return new Promise((resolve) => {
       if (!navigator.locks) return resolve();
-      // A page that is being loaded again needs a moment to let go.
+      // A page loaded again needs a moment to let go.
       const patience = new AbortController();
       const timer = setTimeout(() => patience.abort(), 600);
       const hold = () => {
@@ -120,7 +120,7 @@ export class Connection {
 
   async #work() {
     this.#busy = true;
-    for (let pause = 1_000; this.#queue.length; ) {
+    for (let pause = 1_000; this.#queue.length && !this.#stopped; ) {
       const [entry] = this.#queue;
       this.#mark(entry, "sending");
       const messages = await this.#attempt(entry);

@@ -63,6 +63,7 @@ class SignpostChat extends HTMLElement {
       // A touch keyboard would hide the first message.
       if (focus || FULL_SCREEN.matches) (matchMedia("(pointer: fine)").matches ? text : panel).focus();
       launch.hidden = this.#talk.open = true;
+      this.#talk.save();
     }
     if (!this.#started) this.#start();
   }
@@ -81,14 +82,20 @@ class SignpostChat extends HTMLElement {
     this.#talk.erase();
     document.title = "…";
     document.body.replaceChildren(h("p", { role: "alert" }, this.#words.leaving));
-    const { protocol, href } = new URL(this.getAttribute("exit-url") ?? NEUTRAL, document.baseURI);
-    location.replace(/^https?:$/.test(protocol) ? href : NEUTRAL);
+    const { href, host } = h("a", { href: this.getAttribute("exit-url") ?? NEUTRAL });
+    const to = host && /^http/.test(href) ? href : NEUTRAL;
+    try {
+      // Out of a frame as well.
+      top?.location.replace(to);
+    } catch {
+      location.replace(to);
+    }
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
     const { key, repeat, timeStamp } = event;
-    if (!this.#open || repeat) return;
+    if (!this.#open || repeat || event.isComposing) return;
     if (key === "Escape" && !event.defaultPrevented) this.close();
     if (key !== "Shift" || timeStamp - this.#pressed > TOGETHER) this.#left = PRESSES;
     if (key !== "Shift") return;
@@ -111,8 +118,7 @@ class SignpostChat extends HTMLElement {
 
   #connect() {
     const server = this.getAttribute("server") ?? new URL("..", import.meta.url).href;
-    const url = new URL(`${server.replace(/\/$/, "")}/webhooks/rest/webhook`, document.baseURI).href;
-    this.#connection = new Connection(url, { sender: this.#talk.sender, country: this.#page }, {
+    this.#connection = new Connection(`${server.replace(/\/$/, "")}/webhooks/rest/webhook`, { sender: this.#talk.sender, country: this.#page }, {
       changed: (entry) => this.#changed(entry),
       replied: (messages) => this.#replied(messages),
       away: (yes) => this.#setAway(yes),

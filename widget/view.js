@@ -1,5 +1,5 @@
 // @ts-check
-// What is seen: the frame, and the messages in it.
+// What is seen: the frame and the messages.
 
 import { time } from "./conversation.js";
 import { actions, country, fill, h, linked } from "./dom.js";

@@ -175,6 +175,26 @@ def test_a_slow_reply_shows_a_number_and_still_comes(chat: Chat, front: Front, p
     assert front.said() == ["is tapering safe?"]
 
 
+def test_what_waits_is_not_sent_after_starting_again(chat: Chat, front: Front):
+    chat.start(front.embed())
+    front.answer = lambda *_: None
+    chat.ask("is tapering safe?")
+    expect(chat.questions).to_have_attribute("data-state", "waiting")
+    tried = len(front.said())
+    front.answer = None
+    chat.find(".more summary").click()
+    chat.button("Start again").click()
+    expect(chat.replies).to_have_count(1)
+    chat.answered("what is a taper?")
+    chat.page.wait_for_timeout(2_500)  # longer than the pause before the next attempt
+    assert front.said()[tried:] == ["what is a taper?"]
+
+
+def test_an_address_of_a_server_that_is_none_shows_the_numbers(chat: Chat, front: Front, page: Page):
+    page.goto(front.embed('server="http://[" position="inline" country="GB"'))
+    expect(chat.status).to_contain_text("call 999")
+
+
 def test_a_message_that_the_server_refuses_is_not_tried_again(chat: Chat, front: Front):
     chat.start(front.embed())
     front.answer = lambda *_: (400, b'{"error": "no"}')

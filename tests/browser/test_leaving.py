@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Chat
@@ -103,9 +104,20 @@ def test_shift_does_nothing_while_the_chat_is_closed(chat: Chat, front: Front, p
     assert asked == []
 
 
-def test_an_exit_that_is_no_site_leads_to_the_usual_one(chat: Chat, front: Front, page: Page):
+def test_quick_exit_leads_out_of_a_frame_too(front: Front, page: Page):
     neutral(page)
-    chat.start(front.embed('exit-url="javascript:alert(1)"'))
+    address = front.embed('position="inline"')
+    front.policy = ""
+    page.goto(f"{front.url}/page?outside")
+    page.evaluate("(address) => { document.body.innerHTML = `<iframe src='${address}?inside'></iframe>` }", address)
+    page.frame_locator("iframe").get_by_role("button", name="Quick exit").click()
+    page.wait_for_url("https://www.wikipedia.org/")
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "https://", "data:text/html,x"])
+def test_an_exit_that_is_no_site_leads_to_the_usual_one(chat: Chat, front: Front, page: Page, address: str):
+    neutral(page)
+    chat.start(front.embed(f'exit-url="{address}"'))
     chat.button("Quick exit").click()
     page.wait_for_url("https://www.wikipedia.org/")
 
@@ -160,7 +172,8 @@ def test_storage_that_is_refused_or_spoiled_is_no_obstacle(front: Front, new_con
     Chat(refused.new_page()).start(front.embed()).answered("is tapering safe?")
     spoiled = new_context()
     spoiled.add_init_script(
-        "if (location.href !== 'about:blank') sessionStorage['signpost-chat'] = '{\"entries\": 5, \"sender\": []}'"
+        "if (location.href !== 'about:blank') "
+        "sessionStorage['signpost-chat'] = '{\"entries\": [null], \"sender\": \"a\"}'"
     )
     Chat(spoiled.new_page()).start(front.embed()).answered("is tapering safe?")
 
