@@ -24,8 +24,8 @@ def main(root: Path = ROOT) -> int:
     wrong = sum(not problem.warning for problem in found)
     questions = sum(1 for _ in content.questions())
     counts = f"{len(content.intents)} intents, {questions} questions, {len(content.answers)} answers"
-    print(f"Content: {counts}; problems: {wrong}, warnings: {len(found) - wrong}.")
-    print(f"Widget: {sum(sizes(content).values())} bytes gzipped, at most {MOST_BYTES}.")
+    widget = f"widget: {sum(sizes(content).values())} bytes gzipped, at most {MOST_BYTES}"
+    print(f"Content: {counts}; {widget}; problems: {wrong}, warnings: {len(found) - wrong}.")
     return 1 if wrong else 0
 
 

@@ -173,7 +173,7 @@ def test_storage_that_is_refused_or_spoiled_is_no_obstacle(front: Front, new_con
     spoiled = new_context()
     spoiled.add_init_script(
         "if (location.href !== 'about:blank') "
-        "sessionStorage['signpost-chat'] = '{\"entries\": [null], \"sender\": \"a\"}'"
+        'sessionStorage[\'signpost-chat\'] = \'{"entries": [null], "sender": "a"}\''
     )
     Chat(spoiled.new_page()).start(front.embed()).answered("is tapering safe?")
 
