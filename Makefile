@@ -26,11 +26,13 @@ run: $(MODEL) ## set up, train if needed, serve, print the address of the chat (
 	@exec $(BIN)/python -m signpost.serve --port $(PORT) --model $(MODEL)
 
 test: $(MODEL) .venv/ready-dev ## set up and run every test
+	@scripts/chromium.sh
 	@$(BIN)/python -m pytest -q tests
 
 check: .venv/ready-dev ## format, lint, types, content checks, rasa data validate
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/mypy
+	@scripts/javascript.sh
 	@$(BIN)/python -m checks
 	@$(BIN)/rasa data validate --fail-on-warnings 2>&1 | scripts/quiet.sh
 
@@ -55,7 +57,7 @@ soak: $(MODEL) .venv/ready-dev ## send 10,000 messages over every channel, look 
 	@$(BIN)/python -m bench.soak
 
 clean: ## remove everything that make made
-	@rm -rf .venv .uv .rasa .cache models reports .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .uv .rasa .cache models reports checks/javascript/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 format: .venv/ready-dev
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

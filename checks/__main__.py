@@ -7,6 +7,7 @@ from pathlib import Path
 
 from checks.content import Content
 from checks.run import problems
+from checks.widget import MOST_BYTES, sizes
 from signpost.files import ROOT, FileError
 
 
@@ -23,7 +24,8 @@ def main(root: Path = ROOT) -> int:
     wrong = sum(not problem.warning for problem in found)
     questions = sum(1 for _ in content.questions())
     counts = f"{len(content.intents)} intents, {questions} questions, {len(content.answers)} answers"
-    print(f"Content: {counts}; problems: {wrong}, warnings: {len(found) - wrong}.")
+    widget = f"widget: {sum(sizes(content).values())} bytes gzipped, at most {MOST_BYTES}"
+    print(f"Content: {counts}; {widget}; problems: {wrong}, warnings: {len(found) - wrong}.")
     return 1 if wrong else 0
 
 

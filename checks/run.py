@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks import articles, buttons, helplines, intents, questions, replies, sources, wording
+from checks import articles, buttons, helplines, intents, questions, replies, sources, widget, wording
 from checks.content import Check, Content, Problem
 
 CHECKS: tuple[Check, ...] = (
@@ -14,6 +14,7 @@ CHECKS: tuple[Check, ...] = (
     *buttons.CHECKS,
     *helplines.CHECKS,
     *articles.CHECKS,
+    *widget.CHECKS,
 )
 
 

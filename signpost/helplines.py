@@ -173,15 +173,19 @@ class Registry:
             raise RegistryError(("countries", code, "roles"), f"no line for '{role}'; name one")
         return " or ".join(line.brief for line in lines)
 
-    def _block(self, code: str) -> str:
+    def shown(self, code: str) -> list[Helpline]:
+        """Returns every line to show in a country, the emergency number first, then its own, then its parent's."""
         country = self._countries[code]
         lines = list(self._countries[country.parent].lines) if country.parent else []
         own = {line.id for line in country.lines}
         named = [line for role in ROLES for line in self.lines_for(code, role)]
         first = self.lines_for(code, "emergency")
         every = {line.id: line for line in (*first, *country.lines, *named, *lines)}.values()
-        shown = [line for line in every if line.id in own or not line.regions or country.name in line.regions]
-        return "\n".join([f"Help in {country.within}:", *(f"- {line.full}" for line in shown)])
+        return [line for line in every if line.id in own or not line.regions or country.name in line.regions]
+
+    def _block(self, code: str) -> str:
+        lines = (f"- {line.full}" for line in self.shown(code))
+        return "\n".join([f"Help in {self._countries[code].within}:", *lines])
 
 
 def load(default: str, path: Path = HELPLINES) -> Registry:

@@ -75,9 +75,10 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         except Exception:  # the person gets a number to call, whatever broke
             logger.exception("The response %s could not be made; the fixed reply was sent.", utter_action)
             state = _state(tracker)
-            state["in_crisis"] = state.get("in_crisis") or utter_action.startswith("utter_crisis_")
+            crisis = utter_action.startswith("utter_crisis_")
+            state["in_crisis"] = state.get("in_crisis") or crisis
             state["distress"] = _distress(tracker, state)
-            return {"text": self._composer.trouble(country), "country": country, STATE: state}
+            return {"text": self._composer.trouble(country), "country": country, "crisis": crisis, STATE: state}
 
     def _reply(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, country: str
@@ -117,10 +118,11 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             "wording": wording,
             "distress": _distress(tracker, state),
         }
+        message["country"] = country
         message["sources"] = metadata.get("sources", [])
+        message["cited"] = self._composer.cited(message["sources"])
         message["of_articles"] = bool(metadata.get("sources") or metadata.get("not_covered"))
         message["crisis"] = crisis
-        message["country"] = country
         if metadata.get("answer", True):
             message[ANSWER] = answer
         return message

@@ -131,6 +131,14 @@ class Composer:
             lines.append(f"- “{article.title}”, section “{section}”, {article.publisher}, {credit}.")
         return "\n".join(lines)
 
+    def cited(self, ids: list[str]) -> list[dict[str, str]]:
+        """Returns article, publisher, section and date of review of each source id, for a channel to show."""
+        found = [self.sources.find(source_id) for source_id in ids]
+        return [
+            {"article": article.title, "publisher": article.publisher, "section": section, "reviewed": article.reviewed}
+            for article, section in found
+        ]
+
     def signpost(self, kind: Kind | Literal["full"], country: str, wording: int) -> str:
         """Returns the end of a reply.
 

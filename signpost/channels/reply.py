@@ -79,12 +79,12 @@ class Replies:
     def trouble(self, country: str | None) -> Reply:
         """Returns the fixed reply, for when something inside fails."""
         code = self.composer.registry.code(country or self.default)
-        return Reply({"text": self.composer.trouble(code)}, code)
+        return Reply({"text": self.composer.trouble(code), COUNTRY: code}, code)
 
     def limited(self, country: str | None) -> Reply:
         """Returns the reply to more messages than are read."""
         code = self.composer.registry.code(country or self.default)
-        return Reply({"text": self.composer.limited(code)}, code)
+        return Reply({"text": self.composer.limited(code), COUNTRY: code}, code)
 
     def numbered(self, reply: Reply) -> str:
         """Returns the choices of a reply for where there are no buttons, one a line; the number chooses."""

@@ -43,13 +43,15 @@ class Incoming:
     """A message as a channel received it.
 
     channel: the channel's name. sender: the person, as the platform names them. text: what was typed, or a button's
-    payload. address: where the request came from, where that is the person's own.
+    payload. address: where the request came from, where that is the person's own. country: whose numbers the page
+    around the chat asks for, until the person names another.
     """
 
     channel: str
     sender: str
     text: str
     address: str | None = None
+    country: str | None = None
 
     @property
     def conversation(self) -> str:
@@ -99,7 +101,7 @@ class Turns:
         """Answers a message: calls `deliver` for every reply, as soon as it is there and at least once."""
         name = incoming.conversation
         if not self._limiter.allows(name, incoming.address):
-            deliver(self.replies.limited(self._countries.get(name)))
+            deliver(self.replies.limited(self._country(incoming)))
             return
         outbox = _Outbox(incoming.channel, lambda message: self._said(name, message, deliver))
         problem = "ended without a reply"
@@ -115,12 +117,15 @@ class Turns:
         logger.error("A turn on %s %s.", incoming.channel, problem)
         # What answered an emergency has the numbers already, and must not be taken back.
         if not outbox.crisis:
-            deliver(self.replies.trouble(self._countries.get(name)))
+            deliver(self.replies.trouble(self._country(incoming)))
 
     def _message(self, incoming: Incoming, outbox: OutputChannel) -> UserMessage:
         name = incoming.conversation
-        known = {COUNTRY: self._countries.get(name)}
+        known = {COUNTRY: self._country(incoming)}
         return UserMessage(self._read(incoming.text), outbox, name, input_channel=incoming.channel, metadata=known)
+
+    def _country(self, incoming: Incoming) -> str | None:
+        return self._countries.get(incoming.conversation) or incoming.country
 
     def _said(self, name: str, message: dict[str, Any], deliver: Deliver) -> Reply | None:
         reply = self.replies.made(message, self._countries.get(name))

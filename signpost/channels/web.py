@@ -12,30 +12,47 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from signpost.channels.recent import Recent
-from signpost.channels.reply import Reply
+from signpost.channels.reply import COUNTRY, CRISIS, Reply
 from signpost.channels.turns import Incoming, OnMessage, Turns, turns
+from signpost.conversation import RESPONSE
 
 LONGEST_SENDER = 128
 LONGEST_ID = 64
 # How long a repeated message gets the reply that it got first, and how many such replies are kept.
 REPEATED_SECONDS = 600
 MOST_REPEATED = 5000
+# What a page may know of a reply, and what the generator calls it.
+_METADATA = {"crisis": CRISIS, "country": COUNTRY, "response": RESPONSE, "sources": "cited"}
 
 
 class WebOutput(CollectingOutputChannel):
-    """Collects a turn's messages for the response. A blank line in a reply starts a message of its own."""
+    """Collects a turn's messages for the response. A blank line in a reply starts a message of its own.
+
+    The last one carries `metadata`: `crisis` (true or false), `country` (code), `response` (name) and `sources`, a list
+    of objects with `article`, `publisher`, `section` and `reviewed`.
+    """
 
     @classmethod
     def name(cls) -> str:
         return "rest"
 
+    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
+        await self._send(recipient_id, text, None, kwargs)
+
     async def send_text_with_buttons(
         self, recipient_id: str, text: str, buttons: list[dict[str, Any]], **kwargs: Any
+    ) -> None:
+        await self._send(recipient_id, text, buttons, kwargs)
+
+    async def _send(
+        self, recipient_id: str, text: str, buttons: list[dict[str, Any]] | None, reply: dict[str, Any]
     ) -> None:
         *before, last = text.strip().split("\n\n")
         for part in before:
             await self._persist_message(self._message(recipient_id, text=part))
-        await self._persist_message(self._message(recipient_id, text=last, buttons=buttons))
+        metadata = {shown: reply[key] for shown, key in _METADATA.items() if key in reply}
+        message = self._message(recipient_id, text=last, buttons=buttons)
+        await self._persist_message({**message, "metadata": metadata} if metadata else message)
 
 
 @dataclass(frozen=True)
@@ -43,6 +60,7 @@ class _Body:
     sender: str
     text: str
     message_id: str | None
+    country: str | None
 
 
 class WebChannel(InputChannel):
@@ -103,7 +121,7 @@ class _Answers:
 
     async def _answer(self, body: _Body, address: str) -> list[dict[str, Any]]:
         replies: list[Reply] = []
-        incoming = Incoming(WebChannel.name(), body.sender, body.text, address)
+        incoming = Incoming(WebChannel.name(), body.sender, body.text, address, body.country)
         await self._turns.take(incoming, self._on_new_message, replies.append)
         if any(reply.forgets for reply in replies):
             self._kept.drop(lambda key: key[0] == body.sender and key[1] != body.message_id)
@@ -128,7 +146,9 @@ def _read(request: Request) -> _Body | str:
         return '"message" must be a text.'
     if message_id is not None and not (isinstance(message_id, str) and _fits(message_id, LONGEST_ID)):
         return f'"message_id" must be a text of 1 to {LONGEST_ID} characters.'
-    return _Body(sender, text or "", message_id)
+    metadata = body.get("metadata")
+    country = metadata.get(COUNTRY) if isinstance(metadata, dict) else None
+    return _Body(sender, text or "", message_id, country if isinstance(country, str) else None)
 
 
 def _fits(name: str, longest: int) -> bool:

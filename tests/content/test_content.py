@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from checks.__main__ import main
@@ -47,7 +49,8 @@ def test_content_without_a_problem_ends_with_one_line_and_status_0(project, caps
     monkeypatch.setattr("checks.helplines.FAIL_AFTER_DAYS", 10**6)
     monkeypatch.setattr("checks.helplines.WARN_AFTER_DAYS", 10**6)
     assert main(project.root) == 0
-    assert capsys.readouterr().out == "Content: 4 intents, 100 questions, 6 answers; problems: 0, warnings: 0.\n"
+    counts = r"Content: 4 intents, 100 questions, 6 answers; widget: \d+ bytes gzipped, at most 14336"
+    assert re.fullmatch(rf"{counts}; problems: 0, warnings: 0\.\n", capsys.readouterr().out)
 
 
 def test_a_problem_is_one_line_with_file_line_and_mend_and_status_1(project, capsys):

@@ -29,6 +29,15 @@ def test_a_reply_has_rasas_own_format(server: Server) -> None:
     assert {"recipient_id", "text"} <= set(replies[0])
     assert replies[0]["recipient_id"] == "format"
     assert {"title", "payload"} == set(replies[-1]["buttons"][0])
+    assert {"crisis", "country", "response", "sources"} == set(replies[-1]["metadata"])
+
+
+def test_a_page_names_the_country_for_people_who_have_not(server: Server) -> None:
+    body = {"sender": "page", "message": "is tapering safe", "metadata": {"country": "GB", "crisis": True}}
+    last = post(server, json=body).json()[-1]
+    assert "FRANK" in last["text"]
+    assert last["metadata"]["country"] == "GB"
+    assert last["metadata"]["crisis"] is False
 
 
 @pytest.mark.parametrize(
@@ -67,6 +76,7 @@ def test_the_chat_page_is_served_with_a_strict_policy_and_the_numbers(server: Se
     assert page.status_code == 200
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert "1-800-662-4357" in page.text
-    for name in ("chat.js", "chat.css"):
+    for name in ("crisis-protocol", "accessibility", "privacy", "site.css"):
         assert requests.get(f"{server.url}/chat/{name}", timeout=20).status_code == 200
+    assert requests.head(f"{server.url}/chat", timeout=20).status_code == 200
     assert requests.get(f"{server.url}/chat/nothing.js", timeout=20).status_code == 404
