@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
@@ -36,11 +37,12 @@ class SentenceVectors:
         import onnxruntime
         from tokenizers import Tokenizer
 
+        self._threads = threads
         self._tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_FILE))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         # An arena is faster for the many batches of training, and keeps memory that a server would miss.
         options.enable_cpu_mem_arena = threads > 1
@@ -64,10 +66,17 @@ class SentenceVectors:
         # Sentences of like length share a batch, so that little padding is computed.
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
-        vectors = np.concatenate([self._run([ids[i] for i in batch]) for batch in batches])
+        vectors = np.concatenate(self._run_all([[ids[i] for i in batch] for batch in batches]))
         restored = np.empty_like(vectors)
         restored[order] = vectors
         return restored
+
+    def _run_all(self, batches: list[list[list[int]]]) -> list[np.ndarray]:
+        if self._threads == 1:
+            return [self._run(batch) for batch in batches]
+        # A batch a thread: within one, the matrices are too small to be shared.
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(self._run, batches))
 
     def _run(self, ids: list[list[int]]) -> np.ndarray:
         longest = max(map(len, ids))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -64,11 +65,12 @@ def fit(texts: list[str], vectors: np.ndarray, labels: list[str]) -> Blend:
     held_out = max(HELD_OUT, len(names) / len(targets))
     most, rest = next(StratifiedShuffleSplit(1, test_size=held_out, random_state=SEED).split(terms, targets))
     # Threads, not processes: both run without the interpreter's lock, and a process would import Rasa again.
-    with threadpool_limits(1), ThreadPoolExecutor(max_workers=1) as beside:
-        rows = [np.arange(len(targets)), most]
-        fitting = [beside.submit(_margin, terms[some], targets[some]) for some in rows]
-        perceptron, perceptron_of_most = (_perceptron(vectors[some], targets[some]) for some in rows)
-        margin, margin_of_most = (job.result() for job in fitting)
+    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+        rows = (np.arange(len(targets)), most)
+        perceptrons = [pool.submit(_perceptron, vectors[some], targets[some]) for some in rows]
+        margins = [pool.submit(_margin, terms[some], targets[some]) for some in rows]
+        perceptron, perceptron_of_most = (job.result() for job in perceptrons)
+        margin, margin_of_most = (job.result() for job in margins)
     scores = [_columns(margin_of_most.decision_function(terms[rest])), perceptron_of_most.scores(vectors[rest])]
     of_margin, of_perceptron = _blend(np.stack(scores).astype(np.float32), targets[rest])
 
