@@ -80,3 +80,14 @@ def test_the_chat_page_is_served_with_a_strict_policy_and_the_numbers(server: Se
         assert requests.get(f"{server.url}/chat/{name}", timeout=20).status_code == 200
     assert requests.head(f"{server.url}/chat", timeout=20).status_code == 200
     assert requests.get(f"{server.url}/chat/nothing.js", timeout=20).status_code == 404
+
+
+def test_a_page_says_whose_numbers_to_give_until_the_person_does(server: Server) -> None:
+    def ask(message: str) -> dict:
+        body = {"sender": "on-a-british-page", "message": message, "metadata": {"country": "GB"}}
+        return post(server, json=body).json()[-1]
+
+    assert "Samaritans" in ask("is tapering safe")["text"]
+    assert ask("im in ireland now")["metadata"]["country"] == "IE"
+    assert "Samaritans: 116 123 (24/7, free)" not in ask("what is a taper")["text"]
+    assert ask("what is cold turkey")["metadata"]["country"] == "IE"
