@@ -19,6 +19,15 @@ _WORD = re.compile(r"[^\W_](?:\.[^\W_])+\b\.?|w/o?(?!\w)|[^\W_]+(?:['/][^\W_]+)*
 _DETERMINERS = {"my", "our", "a", "an", "his", "her", "their", "the", "me", "your", "this", "another", "ex"}
 # "My sister told me to taper" is about the person who types.
 _REPORTS = re.compile(r"\b(told|tells|says|said|thinks|wants|asked|asks|made|makes|begged|forced) (me|i)\b")
+# Who takes leave of others, or thinks of them without oneself, is about oneself: "they would be better off without me".
+_OF_ONESELF = re.compile(
+    r"\b(?:without|miss|forgive|forget|remember|bury|mourn) me\b"
+    r"|\btell (?:\w+ ){1,3}(?:that )?i(?:'?m| am)? (?:love|tried|sorry|use|used|using|on|stopping|quitting)\b"
+    r"|\b(?:goodbye|bye|sorry) (?:to )?(?:my|our|mum|mom|mam|dad|everyone|everybody|all|guys)\b"
+    r"|\bplease (?:look after|take care of) my\b"
+    r"|\b(?:i|im|i'm|i am) (?:just |only |such |nothing but )*(?:a |the )?(?:burden|worthless|useless)\b"
+)
+_QUOTED = re.compile(r"\b(?:said|says|saying|texts?|texted|posted|wrote|writes|messaged|keeps|left)\b")
 _PROFESSIONALS = re.compile(r"\b(doctor|dr|gp|nurse|therapist|counsell?or|pharmacist|psychiatrist|dealer)\b")
 _FILLER = {
     "the",
@@ -133,6 +142,8 @@ class TextReader:
 
     def _asking_for(self, text: str, spans: list[Span]) -> str | None:
         kinds = {span.label_.partition(":")[0] for span in spans}
+        if _OF_ONESELF.search(text) and not _QUOTED.search(text):
+            return "self"
         # "My son", "my addicted son".
         relation = any(
             _DETERMINERS & {token.text for token in span.doc[max(0, span.start - 2) : span.start]}
