@@ -16,12 +16,16 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.nlu.constants import INTENT, RESPONSE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils.io import deep_container_fingerprint, get_text_hash
 from rasa.shared.utils.validation import KEY_TRAINING_DATA_FORMAT_VERSION
+from tarsafe import TarSafe
 
 VERSION = "3.6.21"
 
 _FILE = "domain.yml"
+_COMPRESSION = 4
 _load_from_yaml = DomainProvider.load.__func__
+_open_gzipped = TarSafe.gzopen.__func__
 
 
 def apply() -> None:
@@ -33,6 +37,10 @@ def apply() -> None:
     # Rasa merges training data four times, and every time copies all examples deeply and hashes each of them anew.
     TrainingData.merge = _merge
     TrainingData.sanitize_examples = staticmethod(_sanitize_examples)
+    # Rasa hashes every message anew after each component, key by key and value by value.
+    Message.fingerprint = _message_fingerprint
+    # Most of a model cannot be compressed; trying hard makes it 1 % smaller and takes five seconds of a training.
+    TarSafe.gzopen = classmethod(_gzopen)
 
 
 def _persist(self: DomainProvider, domain: Domain) -> None:
@@ -84,3 +92,25 @@ def _sanitize_examples(examples: list[Message]) -> list[Message]:
             if value and value != value.strip():
                 example.set(attribute, value.strip())
     return list(dict.fromkeys(examples))
+
+
+def _message_fingerprint(self: Message) -> str:
+    """Hashes a message at one go; equal messages have equal hashes, as Rasa's have."""
+    if self._cached_fingerprint is None:
+        content = [self.data, [feature.fingerprint() for feature in self.features]]
+        self._cached_fingerprint = get_text_hash(
+            json.dumps(content, sort_keys=True, default=deep_container_fingerprint)
+        )
+    return self._cached_fingerprint
+
+
+def _gzopen(
+    cls: type[TarSafe],
+    name: str,
+    mode: str = "r",
+    fileobj: Any = None,
+    compresslevel: int = _COMPRESSION,
+    **named: Any,
+) -> TarSafe:
+    opened: TarSafe = _open_gzipped(cls, name, mode, fileobj, compresslevel, **named)
+    return opened
