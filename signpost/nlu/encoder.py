@@ -61,7 +61,7 @@ class SentenceVectors:
         """
         if not sentences:
             return np.zeros((0, self._session.get_outputs()[0].shape[1]), dtype=np.float32)
-        ids = [encoding.ids for encoding in self._tokenizer.encode_batch(sentences)]
+        ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(sentences)]
         # Sentences of like length share a batch, so that little padding is computed.
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
@@ -100,7 +100,7 @@ def token_weights(tokenizer: Path, texts: list[str]) -> np.ndarray:
     encoder = Tokenizer.from_file(str(tokenizer))
     encoder.no_padding()
     found = np.zeros(encoder.get_vocab_size(), dtype=np.float32)
-    for encoding in encoder.encode_batch(texts):
+    for encoding in encoder.encode_batch_fast(texts):
         found[list(set(encoding.ids))] += 1
     return np.log((1 + len(texts)) / (1 + found)) + 1
 

@@ -96,7 +96,7 @@ class TextReader:
         expanded = self.expand(text)
         if self.spelling:
             expanded = self.spelling.repair(expanded)
-        doc = self._nlp(expanded)
+        doc = self._nlp.make_doc(expanded)
         spans = [Span(doc, start, end, label=match) for match, start, end in self._matcher(doc)]
         named = []
         for span in filter_spans([s for s in spans if not s.label_.startswith(("relation", "someone_else", "self"))]):
