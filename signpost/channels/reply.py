@@ -9,7 +9,7 @@ from signpost.conversation import ANSWER, RESPONSE, STATE
 from signpost.reply import Composer
 
 # Keys that the generator puts into a reply's metadata.
-COUNTRY = "country"
+REPLY_COUNTRY = "country"
 SOURCES = "sources"
 CRISIS = "crisis"
 
@@ -71,7 +71,7 @@ class Replies:
         text = message.get("text")
         if not isinstance(text, str) or not text.strip():
             return None
-        country = self.composer.registry.code(message.get(COUNTRY) or known_country or self.default)
+        country = self.composer.registry.code(message.get(REPLY_COUNTRY) or known_country or self.default)
         if STATE not in message:
             text = f"{text.strip()}\n{self.composer.signpost('helpline', country, 0)}"
         return Reply({**message, "text": text}, country)
@@ -79,12 +79,12 @@ class Replies:
     def trouble(self, country: str | None) -> Reply:
         """Returns the fixed reply, for when something inside fails."""
         code = self.composer.registry.code(country or self.default)
-        return Reply({"text": self.composer.trouble(code), COUNTRY: code}, code)
+        return Reply({"text": self.composer.trouble(code), REPLY_COUNTRY: code}, code)
 
     def limited(self, country: str | None) -> Reply:
         """Returns the reply to more messages than are read."""
         code = self.composer.registry.code(country or self.default)
-        return Reply({"text": self.composer.limited(code), COUNTRY: code}, code)
+        return Reply({"text": self.composer.limited(code), REPLY_COUNTRY: code}, code)
 
     def numbered(self, reply: Reply) -> str:
         """Returns the choices of a reply for where there are no buttons, one a line; the number chooses."""

@@ -19,7 +19,7 @@ from signpost.channels.limits import Limiter, RateLimit
 from signpost.channels.payloads import Payloads
 from signpost.channels.recent import Recent
 from signpost.channels.reply import Replies, Reply
-from signpost.conversation import COUNTRY
+from signpost.conversation import KNOWN_COUNTRY
 from signpost.reply import Composer
 from signpost.settings import Settings, settings
 
@@ -121,7 +121,7 @@ class Turns:
 
     def _message(self, incoming: Incoming, outbox: OutputChannel) -> UserMessage:
         name = incoming.conversation
-        known = {COUNTRY: self._country(incoming)}
+        known = {KNOWN_COUNTRY: self._country(incoming)}
         return UserMessage(self._read(incoming.text), outbox, name, input_channel=incoming.channel, metadata=known)
 
     def _country(self, incoming: Incoming) -> str | None:

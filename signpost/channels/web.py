@@ -12,7 +12,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from signpost.channels.recent import Recent
-from signpost.channels.reply import COUNTRY, CRISIS, Reply
+from signpost.channels.reply import CRISIS, REPLY_COUNTRY, Reply
 from signpost.channels.turns import Incoming, OnMessage, Turns, turns
 from signpost.conversation import RESPONSE
 
@@ -22,7 +22,7 @@ LONGEST_ID = 64
 REPEATED_SECONDS = 600
 MOST_REPEATED = 5000
 # What a page may know of a reply, and what the generator calls it.
-_METADATA = {"crisis": CRISIS, "country": COUNTRY, "response": RESPONSE, "sources": "cited"}
+_METADATA = {"crisis": CRISIS, "country": REPLY_COUNTRY, "response": RESPONSE, "sources": "cited"}
 
 
 class WebOutput(CollectingOutputChannel):
@@ -147,7 +147,7 @@ def _read(request: Request) -> _Body | str:
     if message_id is not None and not (isinstance(message_id, str) and _fits(message_id, LONGEST_ID)):
         return f'"message_id" must be a text of 1 to {LONGEST_ID} characters.'
     metadata = body.get("metadata")
-    country = metadata.get(COUNTRY) if isinstance(metadata, dict) else None
+    country = metadata.get("country") if isinstance(metadata, dict) else None
     return _Body(sender, text or "", message_id, country if isinstance(country, str) else None)
 
 
