@@ -7,6 +7,7 @@ import sys
 from signpost import helplines
 from signpost.files import FileError
 from signpost.handoff import Notifier
+from signpost.kill_switch import KillSwitch
 from signpost.nlu.gate import loading as gate
 from signpost.nlu.lexicon import Lexicon
 from signpost.reply import Composer
@@ -22,6 +23,7 @@ def preflight(training: bool = True) -> None:
     """
     Composer.from_files(helplines.load(settings().default_country))
     Notifier.from_settings()
+    KillSwitch.from_environment()
     if training:
         Lexicon.from_files()
         read_topic_files()

@@ -11,8 +11,9 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from signpost.channels.outcome import CRISIS
 from signpost.channels.recent import Recent
-from signpost.channels.reply import CRISIS, REPLY_COUNTRY, Reply
+from signpost.channels.reply import REPLY_COUNTRY, Reply
 from signpost.channels.turns import Incoming, OnMessage, Turns, turns
 from signpost.conversation import RESPONSE
 
@@ -108,7 +109,9 @@ class _Answers:
         )
 
     async def get(self, body: _Body, address: str) -> list[dict[str, Any]]:
-        key = (body.sender, body.message_id) if body.message_id else None
+        # With the kill switch on, an answer that was given before is not given again.
+        named = body.message_id and not self._turns.switch.is_on()
+        key = (body.sender, str(body.message_id)) if named else None
         task = self._kept.get(key) if key else None
         if task is None:
             # A task of its own: it is not given up when the person's connection breaks.
