@@ -9,6 +9,7 @@ BIN := .venv/bin
 MODEL := models/signpost.tar.gz
 
 export RASA_TELEMETRY_ENABLED := false
+export ORT_DISABLE_TELEMETRY := 1
 # Rasa's older dependencies warn of their own deprecations at every start.
 export PYTHONWARNINGS := ignore
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1

@@ -40,7 +40,7 @@ class Metrics(InputChannel):
         async def read(request: Request) -> HTTPResponse:
             if self._token is None:
                 problem = f"Metrics are off. Set {metrics.METRICS_TOKEN} in the environment."
-                return response.json({"error": problem}, status=403)
+                return response.json({"error": problem}, status=401, headers=_CHALLENGE)
             if not hmac.compare_digest(_given(request), f"Bearer {self._token}".encode()):
                 return response.json({"error": "The token is wrong or missing."}, status=401, headers=_CHALLENGE)
             metrics.READY.set(await unready(request.app) is None)

@@ -247,7 +247,7 @@ def test_the_end_of_a_server_is_in_its_log():
     command = [sys.executable, "-m", "signpost.serve", "--port", str(port), "--interface", "127.0.0.1"]
     with Server([*command, "--model", str(MODEL)], ROOT, port, {"SIGNPOST_METRICS_TOKEN": ""}) as running:
         running.wait_for("Chat with the assistant", seconds=90)
-        assert requests.get(f"{running.url}/metrics", timeout=20).status_code == 403
+        assert requests.get(f"{running.url}/metrics", timeout=20).status_code == 401
         os.kill(running.pid, signal.SIGTERM)
         running.wait_for("The server stops.", seconds=20)
     assert "Warning" not in running.output
