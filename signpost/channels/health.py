@@ -28,11 +28,11 @@ HANGS = "A turn does not end. Start the server again."
 class Health(InputChannel):
     """Says whether the assistant answers; sets the largest request and how errors look.
 
-    `GET /health` is for who decides where messages go: `{"status": "ok", "ready": true, "model": <file>, "model_id":
+    `GET /health` is for people and monitors: `{"status": "ok", "ready": true, "model": <file>, "model_id":
     <id>, "helplines_days": <age in days of the oldest check of a helpline>}`; status 503 with `{"status": "error",
     "ready": false, "reason": <sentence>}` while people get the fixed reply. With the kill switch on, `status` is
-    "helplines_only", and the server is ready for that. `GET /health/live` is for who restarts servers: 503 only where a
-    new start is the mend.
+    "helplines_only", and the server is ready for that. `GET /health/ready` is for what balances load: 503 where another
+    server would do better. `GET /health/live` is for what restarts servers: 503 only where a new start is the mend.
     """
 
     @classmethod
@@ -71,6 +71,12 @@ class Health(InputChannel):
             if reason := await unready(request.app):
                 return response.json({"status": "error", "ready": False, "reason": reason}, status=503)
             return response.json({"status": "ok", "ready": True, **facts})
+
+        @blueprint.get("/ready")
+        async def ready(request: Request) -> HTTPResponse:
+            if not turns().switch.is_on() and (reason := await unready(request.app)):
+                return response.json({"status": "error", "reason": reason}, status=503)
+            return response.json({"status": "ok"})
 
         @blueprint.get("/live")
         async def live(request: Request) -> HTTPResponse:

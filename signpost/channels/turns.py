@@ -113,25 +113,30 @@ class Turns:
         """Answers a message: calls `deliver` for every reply, as soon as it is there and at least once."""
         with metrics.turn() as counted:
 
-            def count(reply: Reply) -> None:
+            def hand_on(reply: Reply) -> None:
+                if self.switch.is_on():
+                    reply = self.replies.helplines_only(reply.country)
                 if counted.outcome != "crisis":
                     counted.outcome, counted.topic = reply.outcome, topic_of(reply.message, reply.outcome)
                 deliver(reply)
 
-            await self._take(incoming, on_new_message, count)
+            if self.switch.is_on():
+                await self._only_helplines(incoming, on_new_message, hand_on)
+            else:
+                await self._take(incoming, on_new_message, hand_on)
         if counted.seconds > SLOW_TURN:
             channel = incoming.channel
             logger.warning("A turn on %s took %.1f s.", channel, counted.seconds, extra={"channel": channel})
 
+    async def _only_helplines(self, incoming: Incoming, on_new_message: OnMessage, deliver: Deliver) -> None:
+        if stated := self.places.code(incoming.text):
+            self._countries.set(incoming.conversation, stated)
+        deliver(self.replies.helplines_only(self._country(incoming)))
+        if incoming.text.strip() == FORGET:
+            await self._take(incoming, on_new_message, lambda reply: None)
+
     async def _take(self, incoming: Incoming, on_new_message: OnMessage, deliver: Deliver) -> None:
         name = incoming.conversation
-        if self.switch.is_on():
-            if stated := self.places.code(incoming.text):
-                self._countries.set(name, stated)
-            deliver(self.replies.helplines_only(self._country(incoming)))
-            if incoming.text.strip() == FORGET:
-                await self._forget(incoming, on_new_message)
-            return
         if not self._limiter.allows(name, incoming.address):
             deliver(self.replies.limited(self._country(incoming)))
             return
@@ -151,16 +156,6 @@ class Turns:
         if not outbox.crisis:
             deliver(self.replies.trouble(self._country(incoming)))
 
-    async def _forget(self, incoming: Incoming, on_new_message: OnMessage) -> None:
-        """Clears a conversation without a word of Rasa's."""
-        self._countries.drop(lambda known: known == incoming.conversation)
-        unheard = _Outbox(incoming.channel, lambda message: None)
-        try:
-            async with asyncio.timeout(self._longest), self._in_order(incoming.conversation):
-                await self.loop.run(_turn(on_new_message, self._message(incoming, unheard)))
-        except Exception as error:
-            logger.error("A conversation could not be cleared: %s.", type(error).__name__)
-
     def _message(self, incoming: Incoming, outbox: OutputChannel) -> UserMessage:
         name = incoming.conversation
         known = {KNOWN_COUNTRY: self._country(incoming)}
@@ -173,8 +168,6 @@ class Turns:
         reply = self.replies.made(message, self._countries.get(name))
         if reply is None:
             return None
-        if self.switch.is_on():  # since this turn began
-            reply = self.replies.helplines_only(reply.country)
         if reply.forgets:
             self._countries.drop(lambda known: known == name)
         else:

@@ -94,7 +94,8 @@ def test_health_says_ready_the_model_and_the_age_of_the_helplines(server):
     said = health(server)
     assert (said["status"], said["ready"], said["model"]) == ("ok", True, MODEL.name)
     assert said["helplines_days"] >= 0
-    assert requests.get(f"{server.url}/health/live", timeout=20).json() == {"status": "ok"}
+    for probe in ("live", "ready"):
+        assert requests.get(f"{server.url}/health/{probe}", timeout=20).json() == {"status": "ok"}
 
 
 @pytest.mark.parametrize("header", [{}, {"Authorization": f"Bearer {TOKEN}x"}, {"Authorization": TOKEN}])
