@@ -11,6 +11,8 @@ import threading
 import traceback
 from pathlib import Path
 
+from signpost.files import FileError
+
 # What lines of Signpost's own may carry beside their words (`extra=`).
 FIELDS = ("channel",)
 OWN = "signpost"
@@ -69,14 +71,21 @@ def install() -> None:
     handler.setFormatter(_lines)
     handler.addFilter(_Filter(_lines))
     root = logging.getLogger()
-    asked = logging.getLevelName(os.environ.get("LOG_LEVEL", "INFO"))
-    handler.setLevel(max(asked if isinstance(asked, int) else logging.INFO, logging.INFO))
+    handler.setLevel(max(level(), logging.INFO))
     root.handlers[:] = [handler]
     root.setLevel(handler.level)
     logging.getLogger(OWN).setLevel(handler.level)
     threading.excepthook = _thread_ended
     # A line that cannot be put together is otherwise printed with all that was to be in it.
     logging.raiseExceptions = False
+
+
+def level() -> int:
+    """Returns the level that the environment asks for; raises `FileError` for a name that is none."""
+    asked = os.environ.get("LOG_LEVEL", "INFO")
+    if asked not in (levels := logging.getLevelNamesMapping()):
+        raise FileError(f"LOG_LEVEL: {asked} is no level. Set it to INFO, WARNING or ERROR, or unset it.")
+    return levels[asked]
 
 
 def people_may_write() -> None:

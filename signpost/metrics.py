@@ -6,12 +6,16 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
-from signpost.channels.outcome import NO_TOPIC, Outcome
 from signpost.files import FileError
 
+if TYPE_CHECKING:
+    from signpost.channels.outcome import Outcome
+
+NO_TOPIC = "none"
 METRICS_TOKEN = "SIGNPOST_METRICS_TOKEN"
 SHORTEST_TOKEN = 16
 

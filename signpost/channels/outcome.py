@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from signpost.conversation import ANSWER, RESPONSE, STATE
+from signpost.metrics import NO_TOPIC
 
 # Keys that the generator puts into a reply's metadata.
 SOURCES = "sources"
@@ -15,7 +16,6 @@ CRISIS = "crisis"
 # helplines_only: the kill switch was on.
 Outcome = Literal["answered", "declined", "talk", "fallback", "crisis", "failed", "limited", "helplines_only"]
 
-NO_TOPIC = "none"
 _DECLINED = "utter_advice_"
 _UNREAD = "utter_message_unread"
 _NOT_UNDERSTOOD = ("utter_nlu_fallback", "utter_default")
