@@ -14,7 +14,7 @@ from sanic.response import HTTPResponse
 from signpost.channels.outcome import CRISIS
 from signpost.channels.recent import Recent
 from signpost.channels.reply import REPLY_COUNTRY, Reply
-from signpost.channels.turns import Incoming, OnMessage, Turns, turns
+from signpost.channels.turns import FORGET, Incoming, OnMessage, Turns, turns
 from signpost.conversation import RESPONSE
 
 LONGEST_SENDER = 128
@@ -126,7 +126,8 @@ class _Answers:
         replies: list[Reply] = []
         incoming = Incoming(WebChannel.name(), body.sender, body.text, address, body.country)
         await self._turns.take(incoming, self._on_new_message, replies.append)
-        if any(reply.forgets for reply in replies):
+        # While the kill switch is on, no reply says that it was done.
+        if body.text.strip() == FORGET or any(reply.forgets for reply in replies):
             self._kept.drop(lambda key: key[0] == body.sender and key[1] != body.message_id)
         output = WebOutput()
         for reply in replies:

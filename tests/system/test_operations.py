@@ -235,6 +235,23 @@ def test_forget_me_is_done_while_the_switch_is_on(server, switched_off):
     assert "an automated program" in server.say("is tapering safe", sender="forgetful")[0]["text"]
 
 
+def test_forget_me_drops_the_answers_that_are_kept_for_repeated_messages_too(server, switched_off):
+    def ask() -> list[dict]:
+        body = {"sender": "kept", "message": "is tapering safe", "message_id": "k-1"}
+        return requests.post(f"{server.url}/webhooks/rest/webhook", json=body, timeout=20).json()
+
+    switched_off.unlink()
+    first = ask()
+    assert len(first) > 1  # with the disclosure
+    server.say("what is methadone", sender="kept")
+    assert ask() == first  # kept, and not a turn of a conversation that goes on
+    switched_off.touch()
+    server.say("/forget_me", sender="kept")
+    switched_off.unlink()
+    server.say("what is methadone", sender="kept")
+    assert len(ask()) == 1  # a new turn
+
+
 def test_answers_are_back_as_soon_as_the_switch_is_off(server, switched_off):
     assert server.say("is tapering safe", sender="back")[-1]["text"].startswith(OFF.format("911"))
     switched_off.unlink()
