@@ -175,7 +175,8 @@ def test_an_ordinary_turn_leaves_no_line(server):
     before = len(log(server))
     server.say("is tapering safe", sender="quiet")
     metrics(server)
-    assert len(log(server)) == before
+    # A slow one has a line, and the machine may be busy.
+    assert [line for line in log(server)[before:] if " took " not in line["event"]] == []
 
 
 def test_the_kill_switch_turns_every_reply_into_the_helplines_and_says_so(server, switched_off):

@@ -47,7 +47,7 @@ def test_a_line_of_signposts_own_has_its_words_and_the_declared_fields(written):
 
 
 def test_a_library_is_quoted_until_people_write_and_never_after(written):
-    library = logging.getLogger("rasa.core.processor")
+    library = logging.getLogger("a_library.core")
     library.info("Loading model %s", "m")
     logs.people_may_write()
     library.info("about %s", TYPED)
