@@ -9,6 +9,7 @@ BIN := .venv/bin
 MODEL := models/signpost.tar.gz
 
 export RASA_TELEMETRY_ENABLED := false
+export ORT_DISABLE_TELEMETRY := 1
 # Rasa's older dependencies warn of their own deprecations at every start.
 export PYTHONWARNINGS := ignore
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
@@ -29,10 +30,11 @@ test: $(MODEL) .venv/ready-dev ## set up and run every test
 	@scripts/chromium.sh
 	@$(BIN)/python -m pytest -q tests
 
-check: .venv/ready-dev ## format, lint, types, content checks, rasa data validate
+check: .venv/ready-dev ## format, lint, types, deployment files, content checks, rasa data validate
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/mypy
 	@scripts/javascript.sh
+	@scripts/deployment.sh
 	@$(BIN)/python -m checks
 	@$(BIN)/rasa data validate --fail-on-warnings 2>&1 | scripts/quiet.sh
 

@@ -90,7 +90,7 @@ def _said(content: Content) -> Iterator[tuple[Path, Location, str, str]]:
         for index, wording in enumerate(wordings):
             yield data / "signposts.yml", ("lines", kind, index), wording, kind
     yield data / "signposts.yml", ("elsewhere",), signposts.elsewhere, "elsewhere"
-    for name in ("trouble", "limited", "short", "choice"):
+    for name in ("trouble", "limited", "helplines_only", "short", "choice"):
         yield data / "signposts.yml", (name,), getattr(signposts, name), name
 
 

@@ -33,7 +33,7 @@ interpreter=$("$python" -c 'import os, sys; print(os.path.realpath(sys.executabl
     --reinstall-package tensorflow --reinstall-package rasa-plus
 
 # Importing once writes the bytecode of what is used, so that no start pays for it; compiling all would double the size.
-env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -W ignore -c \
+ORT_DISABLE_TELEMETRY=1 env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -W ignore -c \
     "import rasa.__main__, rasa.core.run, rasa.model_training, rasa.engine.recipes.default_components, \
 rasa.graph_components.validators.default_recipe_validator, rasa.validator, onnx, \
 signpost.nlu.choice, signpost.nlu.classifier, signpost.nlu.gate.component, signpost.policies.safety, signpost.nlu.encoder, signpost.nlu.fitting, signpost.nlu.reader" \

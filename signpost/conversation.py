@@ -13,7 +13,7 @@ STATE = "signpost_state"
 ANSWER = "signpost_answer"
 RESPONSE = "response"
 # Key of a message's metadata: the country as the channel knows it, should the conversation be lost.
-COUNTRY = "signpost_country"
+KNOWN_COUNTRY = "signpost_country"
 # Key of a message's parse data: what the safety gate found.
 SAFETY = "safety"
 
@@ -44,5 +44,5 @@ def in_distress(tracker: DialogueStateTracker) -> bool:
 def known_country(tracker: DialogueStateTracker) -> str | None:
     """Returns the country that the channel knows the person to be in, none if it knows none."""
     latest = tracker.latest_message
-    known = (latest.metadata or {}).get(COUNTRY) if latest else None
+    known = (latest.metadata or {}).get(KNOWN_COUNTRY) if latest else None
     return known if isinstance(known, str) else None

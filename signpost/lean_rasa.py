@@ -6,6 +6,8 @@ server starts a second sooner and has some 30 megabytes more. The plain `rasa` c
 
 from __future__ import annotations
 
+import logging
+
 LEFT_OUT = (
     "aio_pika",
     "boto3",
@@ -27,6 +29,9 @@ LEFT_OUT = (
 
 def main() -> None:
     """Runs `rasa` with this process's arguments."""
+    # Libraries warn of their own deprecations, and Sanic and Rasa put filters before those of PYTHONWARNINGS.
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
     import tensorflow  # the stand-in of stubs/tensorflow
 
     tensorflow.stand_in(LEFT_OUT, "is left out of `make run`. Start the server with the plain `rasa run`.")

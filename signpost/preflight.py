@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from signpost import helplines
+from signpost import helplines, logs, metrics
 from signpost.files import FileError
 from signpost.handoff import Notifier
+from signpost.kill_switch import KillSwitch
 from signpost.nlu.gate import loading as gate
 from signpost.nlu.lexicon import Lexicon
 from signpost.reply import Composer
@@ -15,13 +16,16 @@ from signpost.topic_file import read_topic_files
 
 
 def preflight(training: bool = True) -> None:
-    """Reads settings, helplines and texts; before a training, lexicon, topic files and the safety gate's files too.
+    """Reads settings, environment, helplines and texts; before a training, all that a model is made of too.
 
     Raises:
         FileError: one of them does not fit; the message gives file, line and mend.
     """
     Composer.from_files(helplines.load(settings().default_country))
     Notifier.from_settings()
+    KillSwitch.from_environment()
+    metrics.token()
+    logs.level()
     if training:
         Lexicon.from_files()
         read_topic_files()

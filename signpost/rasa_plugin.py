@@ -7,10 +7,11 @@ import logging
 import os
 
 import pluggy
+import rasa.cli.run
 import rasa.utils.log_utils
 import structlog
 
-from signpost import rasa_patches
+from signpost import logs, rasa_patches
 
 API_TOKEN = "SIGNPOST_API_TOKEN"
 SHORTEST_TOKEN = 16
@@ -26,15 +27,18 @@ def refine_cli(subparsers: object, parent_parsers: object) -> None:
 
 @hookimpl
 def configure_commandline(cmdline_arguments: argparse.Namespace) -> None:
-    """Puts Rasa's patches in place and keeps what people type out of every log, whatever level was asked for.
+    """Puts Rasa's patches in place, and keeps what people type out of every log, whatever level was asked for.
 
-    Rasa writes messages, slots and events at level debug, and local variables beside exceptions.
+    Rasa writes messages, slots and events at level debug, and local variables beside exceptions. A server's log is
+    Signpost's own (`logs.py`).
 
     Raises:
         SystemExit: Rasa's own HTTP routes are turned on without a token; one sentence.
     """
     _protect_api(cmdline_arguments)
     rasa_patches.apply()
+    if getattr(cmdline_arguments, "func", None) is rasa.cli.run.run:
+        logs.install()
     for name in ("rasa", "asyncio"):
         library = logging.getLogger(name)
         library.setLevel(max(library.level, logging.INFO))

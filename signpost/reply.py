@@ -60,6 +60,7 @@ class Signposts(Strict):
     elsewhere: str
     trouble: str
     limited: str
+    helplines_only: str
     short: str
     choice: str
     soft: dict[Literal["suicide", "emergency"], str] = Field(min_length=2)
@@ -178,6 +179,11 @@ class Composer:
     def limited(self, country: str) -> str:
         """Returns the reply to a person who sends more messages than are read, the emergency number first."""
         text = self.signposts.limited.format_map(self.placeholders(country))
+        return f"{text}\n{self.signpost('full', country, 0)}"
+
+    def helplines_only(self, country: str) -> str:
+        """Returns the reply to everything while the kill switch is on, the emergency number first."""
+        text = self.signposts.helplines_only.format_map(self.placeholders(country))
         return f"{text}\n{self.signpost('full', country, 0)}"
 
     def short_block(self, country: str) -> str:

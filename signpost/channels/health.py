@@ -1,4 +1,4 @@
-"""`GET /health`, and what holds for every address of the server."""
+"""`GET /health`, `GET /health/live`, and what holds for every address of the server."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from signpost import logs
 from signpost.channels.turns import OnMessage, Turns, turns
 from signpost.settings import settings
 
@@ -21,13 +22,17 @@ logger = logging.getLogger(__name__)
 LARGEST_REQUEST = 512_000
 # A turn takes some milliseconds. Seconds without a sign of life mean that one does not give way.
 PATIENCE = 2.0
+HANGS = "A turn does not end. Start the server again."
 
 
 class Health(InputChannel):
     """Says whether the assistant answers; sets the largest request and how errors look.
 
-    `{"status": "ok", "model": <id>, "helplines_days": <age in days of the oldest check of a helpline>}`, or status 503
-    with `{"status": "error", "reason": <sentence>}` while people get the fixed reply.
+    `GET /health` is for people and monitors: `{"status": "ok", "ready": true, "model": <file>, "model_id":
+    <id>, "helplines_days": <age in days of the oldest check of a helpline>}`; status 503 with `{"status": "error",
+    "ready": false, "reason": <sentence>}` while people get the fixed reply. With the kill switch on, `status` is
+    "helplines_only", and the server is ready for that. `GET /health/ready` is for what balances load: 503 where another
+    server would do better. `GET /health/live` is for what restarts servers: 503 only where a new start is the mend.
     """
 
     @classmethod
@@ -48,16 +53,51 @@ class Health(InputChannel):
                 app.config.PROXIES_COUNT = settings().proxies
             app.error_handler.add(Exception, _problem)
 
+        @blueprint.listener("after_server_start")
+        async def started(app: Sanic, _: Any) -> None:
+            logger.info("The server has started with model %s.", _model(app) or "none")
+            logs.people_may_write()
+
+        @blueprint.listener("before_server_stop")
+        async def stopping(app: Sanic, _: Any) -> None:
+            logger.info("The server stops.")
+
         @blueprint.get("/")
         async def health(request: Request) -> HTTPResponse:
-            agent = request.app.ctx.agent
-            if not (agent and agent.is_ready()):
-                return _unwell("The model cannot be loaded. Train it again: make train.")
-            if not await turns().loop.responds(PATIENCE):
-                return _unwell("A turn does not end. Start the server again.")
-            return response.json({"status": "ok", "model": agent.model_id, "helplines_days": helplines_days(turns())})
+            facts = {"model": _model(request.app), "model_id": request.app.ctx.agent and request.app.ctx.agent.model_id}
+            facts["helplines_days"] = helplines_days(turns())
+            if turns().switch.is_on():
+                return response.json({"status": "helplines_only", "ready": True, **facts})
+            if reason := await unready(request.app):
+                return response.json({"status": "error", "ready": False, "reason": reason}, status=503)
+            return response.json({"status": "ok", "ready": True, **facts})
+
+        @blueprint.get("/ready")
+        async def ready(request: Request) -> HTTPResponse:
+            if not turns().switch.is_on() and (reason := await unready(request.app)):
+                return response.json({"status": "error", "reason": reason}, status=503)
+            return response.json({"status": "ok"})
+
+        @blueprint.get("/live")
+        async def live(request: Request) -> HTTPResponse:
+            if await turns().loop.responds(PATIENCE):
+                return response.json({"status": "ok"})
+            return response.json({"status": "error", "reason": HANGS}, status=503)
 
         return blueprint
+
+
+async def unready(app: Sanic) -> str | None:
+    """Returns why people get the fixed reply, and what to do; none if they do not."""
+    if not (app.ctx.agent and app.ctx.agent.is_ready()):
+        return "The model cannot be loaded. Train it again: make train."
+    return None if await turns().loop.responds(PATIENCE) else HANGS
+
+
+def _model(app: Sanic) -> str | None:
+    """Returns the name of the model's file, none if no model is loaded."""
+    processor = app.ctx.agent and app.ctx.agent.processor
+    return str(processor.model_filename) if processor else None
 
 
 def helplines_days(shared: Turns, today: datetime.date | None = None) -> int:
@@ -65,10 +105,6 @@ def helplines_days(shared: Turns, today: datetime.date | None = None) -> int:
     countries = shared.replies.composer.registry.countries.values()
     oldest = min(line.last_checked for country in countries for line in country.lines)
     return ((today or datetime.date.today()) - oldest).days
-
-
-def _unwell(reason: str) -> HTTPResponse:
-    return response.json({"status": "error", "reason": reason}, status=503)
 
 
 def _problem(request: Request, error: Exception) -> HTTPResponse:

@@ -15,6 +15,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from signpost import metrics
 from signpost.channels.recent import Recent
 from signpost.channels.reply import Replies, Reply
 from signpost.channels.sending import Api, Call, Lanes, SendError
@@ -181,7 +182,10 @@ class Platform(InputChannel):
                 await self.api.send(call)
         except Exception as error:
             if not reply.buttons or (isinstance(error, SendError) and not error.final):
-                logger.error("A reply on %s could not be sent: %s.", self.NAME, _kind(error))
+                metrics.UNSENT.labels(self.NAME).inc()
+                logger.error(
+                    "A reply on %s could not be sent: %s.", self.NAME, _kind(error), extra={"channel": self.NAME}
+                )
                 return
             # The words matter more than the buttons, should these be what is wrong.
             logger.error("A reply on %s is sent without its buttons: %s.", self.NAME, _kind(error))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from signpost.channels.outcome import CRISIS, SOURCES, Outcome, outcome_of
 from signpost.conversation import ANSWER, RESPONSE, STATE
 from signpost.reply import Composer
 
-# Keys that the generator puts into a reply's metadata.
-COUNTRY = "country"
-SOURCES = "sources"
-CRISIS = "crisis"
+# Key that the generator puts into a reply's metadata: the country whose lines it names.
+REPLY_COUNTRY = "country"
 
 _RESTART = "utter_restart"
 
@@ -21,11 +21,12 @@ class Reply:
     """A reply: its text, the disclosure and the answer with its signpost apart from each other by a blank line.
 
     message: what Rasa gave the channel, or an equal of it; `text`, perhaps `buttons`, and the generator's metadata.
-    country: code of the country whose lines it names.
+    country: code of the country whose lines it names. outcome: what became of the person's message.
     """
 
     message: dict[str, Any]
     country: str
+    outcome: Outcome = "talk"
 
     @property
     def text(self) -> str:
@@ -48,7 +49,7 @@ class Reply:
     def plain(self) -> Reply:
         """Returns the reply without its buttons."""
         kept = {key: value for key, value in self.message.items() if key not in ("buttons", "quick_replies")}
-        return Reply(kept, self.country)
+        return Reply(kept, self.country, self.outcome)
 
     @property
     def forgets(self) -> bool:
@@ -71,20 +72,26 @@ class Replies:
         text = message.get("text")
         if not isinstance(text, str) or not text.strip():
             return None
-        country = self.composer.registry.code(message.get(COUNTRY) or known_country or self.default)
+        country = self.composer.registry.code(message.get(REPLY_COUNTRY) or known_country or self.default)
         if STATE not in message:
             text = f"{text.strip()}\n{self.composer.signpost('helpline', country, 0)}"
-        return Reply({**message, "text": text}, country)
+        return Reply({**message, "text": text}, country, outcome_of(message))
 
     def trouble(self, country: str | None) -> Reply:
         """Returns the fixed reply, for when something inside fails."""
-        code = self.composer.registry.code(country or self.default)
-        return Reply({"text": self.composer.trouble(code), COUNTRY: code}, code)
+        return self._fixed(self.composer.trouble, country, "failed")
 
     def limited(self, country: str | None) -> Reply:
         """Returns the reply to more messages than are read."""
+        return self._fixed(self.composer.limited, country, "limited")
+
+    def helplines_only(self, country: str | None) -> Reply:
+        """Returns the reply to everything while the kill switch is on."""
+        return self._fixed(self.composer.helplines_only, country, "helplines_only")
+
+    def _fixed(self, text: Callable[[str], str], country: str | None, outcome: Outcome) -> Reply:
         code = self.composer.registry.code(country or self.default)
-        return Reply({"text": self.composer.limited(code), COUNTRY: code}, code)
+        return Reply({"text": text(code), REPLY_COUNTRY: code}, code, outcome)
 
     def numbered(self, reply: Reply) -> str:
         """Returns the choices of a reply for where there are no buttons, one a line; the number chooses."""

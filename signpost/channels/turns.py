@@ -13,13 +13,16 @@ from typing import Any
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.domain import Domain
 
-from signpost import helplines
+from signpost import helplines, metrics
 from signpost.channels.agent_loop import AgentLoop, agent_loop
 from signpost.channels.limits import Limiter, RateLimit
+from signpost.channels.outcome import topic_of
 from signpost.channels.payloads import Payloads
 from signpost.channels.recent import Recent
 from signpost.channels.reply import Replies, Reply
-from signpost.conversation import COUNTRY
+from signpost.conversation import KNOWN_COUNTRY
+from signpost.kill_switch import KillSwitch, kill_switch
+from signpost.places import Places
 from signpost.reply import Composer
 from signpost.settings import Settings, settings
 
@@ -30,8 +33,12 @@ Deliver = Callable[[Reply], None]
 
 # The person has a reply within ten seconds; two of them are left for the way there.
 LONGEST_TURN = 8.0
+# A turn takes some milliseconds; one of so many seconds stands in the log.
+SLOW_TURN = 2.0
 # Far above the longest message that is answered: what is longer is read at both ends, where a cry for help may stand.
 LONGEST_READ = 20_000
+# What the button "forget me" and the widget's "Start again" send: done also while the kill switch is on.
+FORGET = "/forget_me"
 
 
 class TurnError(Exception):
@@ -68,6 +75,7 @@ class Turns:
         loop: where Rasa's part of a turn runs.
         remembered: for how long and for how many people their country is kept.
         longest: seconds from a message's arrival to the fixed reply.
+        switch: while it is on, every reply is the block of helplines.
     """
 
     def __init__(
@@ -77,9 +85,12 @@ class Turns:
         loop: AgentLoop,
         remembered: Recent[str, str],
         longest: float = LONGEST_TURN,
+        switch: KillSwitch | None = None,
     ) -> None:
         self.replies = replies
         self.loop = loop
+        self.switch = switch or KillSwitch([])
+        self.places = Places.from_files()
         self._limiter = limiter
         self._countries = remembered
         self._longest = longest
@@ -91,7 +102,8 @@ class Turns:
         """Reads the data files; raises `FileError` where one does not fit."""
         composer = Composer.from_files(helplines.load(chosen.default_country))
         kept: Recent[str, str] = Recent(chosen.conversations.minutes * 60, chosen.conversations.at_most)
-        return cls(Replies(composer, chosen.default_country), RateLimit(chosen.rate_limits), agent_loop(), kept)
+        replies, limiter = Replies(composer, chosen.default_country), RateLimit(chosen.rate_limits)
+        return cls(replies, limiter, agent_loop(), kept, switch=kill_switch())
 
     def know(self, domain: Domain | None) -> None:
         """Learns from the model which payloads its buttons carry; without a model there are none."""
@@ -99,6 +111,31 @@ class Turns:
 
     async def take(self, incoming: Incoming, on_new_message: OnMessage, deliver: Deliver) -> None:
         """Answers a message: calls `deliver` for every reply, as soon as it is there and at least once."""
+        with metrics.turn() as counted:
+
+            def hand_on(reply: Reply) -> None:
+                if self.switch.is_on():
+                    reply = self.replies.helplines_only(reply.country)
+                if counted.outcome != "crisis":
+                    counted.outcome, counted.topic = reply.outcome, topic_of(reply.message, reply.outcome)
+                deliver(reply)
+
+            if self.switch.is_on():
+                await self._only_helplines(incoming, on_new_message, hand_on)
+            else:
+                await self._take(incoming, on_new_message, hand_on)
+        if counted.seconds > SLOW_TURN:
+            channel = incoming.channel
+            logger.warning("A turn on %s took %.1f s.", channel, counted.seconds, extra={"channel": channel})
+
+    async def _only_helplines(self, incoming: Incoming, on_new_message: OnMessage, deliver: Deliver) -> None:
+        if stated := self.places.code(incoming.text):
+            self._countries.set(incoming.conversation, stated)
+        deliver(self.replies.helplines_only(self._country(incoming)))
+        if incoming.text.strip() == FORGET:
+            await self._take(incoming, on_new_message, lambda reply: None)
+
+    async def _take(self, incoming: Incoming, on_new_message: OnMessage, deliver: Deliver) -> None:
         name = incoming.conversation
         if not self._limiter.allows(name, incoming.address):
             deliver(self.replies.limited(self._country(incoming)))
@@ -114,14 +151,14 @@ class Turns:
         outbox.closed = True
         if not outbox.failed and outbox.said:
             return
-        logger.error("A turn on %s %s.", incoming.channel, problem)
+        logger.error("A turn on %s %s.", incoming.channel, problem, extra={"channel": incoming.channel})
         # What answered an emergency has the numbers already, and must not be taken back.
         if not outbox.crisis:
             deliver(self.replies.trouble(self._country(incoming)))
 
     def _message(self, incoming: Incoming, outbox: OutputChannel) -> UserMessage:
         name = incoming.conversation
-        known = {COUNTRY: self._country(incoming)}
+        known = {KNOWN_COUNTRY: self._country(incoming)}
         return UserMessage(self._read(incoming.text), outbox, name, input_channel=incoming.channel, metadata=known)
 
     def _country(self, incoming: Incoming) -> str | None:

@@ -11,9 +11,10 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from signpost.channels.outcome import CRISIS
 from signpost.channels.recent import Recent
-from signpost.channels.reply import COUNTRY, CRISIS, Reply
-from signpost.channels.turns import Incoming, OnMessage, Turns, turns
+from signpost.channels.reply import REPLY_COUNTRY, Reply
+from signpost.channels.turns import FORGET, Incoming, OnMessage, Turns, turns
 from signpost.conversation import RESPONSE
 
 LONGEST_SENDER = 128
@@ -22,7 +23,7 @@ LONGEST_ID = 64
 REPEATED_SECONDS = 600
 MOST_REPEATED = 5000
 # What a page may know of a reply, and what the generator calls it.
-_METADATA = {"crisis": CRISIS, "country": COUNTRY, "response": RESPONSE, "sources": "cited"}
+_METADATA = {"crisis": CRISIS, "country": REPLY_COUNTRY, "response": RESPONSE, "sources": "cited"}
 
 
 class WebOutput(CollectingOutputChannel):
@@ -108,7 +109,9 @@ class _Answers:
         )
 
     async def get(self, body: _Body, address: str) -> list[dict[str, Any]]:
-        key = (body.sender, body.message_id) if body.message_id else None
+        # With the kill switch on, an answer that was given before is not given again.
+        named = body.message_id and not self._turns.switch.is_on()
+        key = (body.sender, str(body.message_id)) if named else None
         task = self._kept.get(key) if key else None
         if task is None:
             # A task of its own: it is not given up when the person's connection breaks.
@@ -123,7 +126,8 @@ class _Answers:
         replies: list[Reply] = []
         incoming = Incoming(WebChannel.name(), body.sender, body.text, address, body.country)
         await self._turns.take(incoming, self._on_new_message, replies.append)
-        if any(reply.forgets for reply in replies):
+        # While the kill switch is on, no reply says that it was done.
+        if body.text.strip() == FORGET or any(reply.forgets for reply in replies):
             self._kept.drop(lambda key: key[0] == body.sender and key[1] != body.message_id)
         output = WebOutput()
         for reply in replies:
@@ -147,7 +151,7 @@ def _read(request: Request) -> _Body | str:
     if message_id is not None and not (isinstance(message_id, str) and _fits(message_id, LONGEST_ID)):
         return f'"message_id" must be a text of 1 to {LONGEST_ID} characters.'
     metadata = body.get("metadata")
-    country = metadata.get(COUNTRY) if isinstance(metadata, dict) else None
+    country = metadata.get("country") if isinstance(metadata, dict) else None
     return _Body(sender, text or "", message_id, country if isinstance(country, str) else None)
 
 

@@ -36,7 +36,9 @@ class _TextSpeak(Strict):
     words: dict[str, str]
 
 
-class _Countries(Strict):
+class Countries(Strict):
+    """`countries.yml`."""
+
     countries: dict[str, list[str]]
     stated_before: list[str]
     stated_after: list[str]
@@ -56,7 +58,7 @@ class Lexicon(Strict):
     medicines: _Medicines
     people: _People
     text_speak: _TextSpeak
-    countries: _Countries
+    countries: Countries
     subjects: _Subjects
 
     @classmethod
@@ -71,6 +73,6 @@ class Lexicon(Strict):
             medicines=read(directory / "medicines.yml", _Medicines),
             people=read(directory / "people.yml", _People),
             text_speak=read(directory / "text_speak.yml", _TextSpeak),
-            countries=read(directory / "countries.yml", _Countries),
+            countries=read(directory / "countries.yml", Countries),
             subjects=read(directory / "subjects.yml", _Subjects),
         )

@@ -29,7 +29,8 @@ rate_limits:
 
 def every_channel(api: str) -> str:
     """Returns a credentials file with every channel."""
-    own = "signpost.channels.health.Health:\nsignpost.channels.web.WebChannel:\nsignpost.channels.page.ChatPage:\n"
+    names = ("health.Health", "metrics.Metrics", "web.WebChannel", "page.ChatPage")
+    own = "".join(f"signpost.channels.{name}:\n" for name in names)
     return own + "".join(f"{path}:\n  api: {api}\n" for path in CHANNELS.values())
 
 

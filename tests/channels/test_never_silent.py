@@ -162,4 +162,5 @@ def test_with_a_model_cut_in_half_every_message_gets_the_numbers_and_health_says
             assert is_trouble(say(server, text, "cut"))
         health = requests.get(f"{server.url}/health", timeout=SECONDS)
     assert health.status_code == 503
-    assert health.json() == {"status": "error", "reason": "The model cannot be loaded. Train it again: make train."}
+    reason = "The model cannot be loaded. Train it again: make train."
+    assert health.json() == {"status": "error", "ready": False, "reason": reason}

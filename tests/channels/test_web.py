@@ -78,5 +78,5 @@ def test_what_is_not_served_is_a_clear_4xx_in_json(server: Server, path: str):
 def test_health_names_the_model_and_the_age_of_the_numbers(server: Server):
     health = requests.get(f"{server.url}/health", timeout=20)
     assert health.status_code == 200
-    assert set(health.json()) == {"status", "model", "helplines_days"}
+    assert set(health.json()) == {"status", "ready", "model", "model_id", "helplines_days"}
     assert health.json()["helplines_days"] >= 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import time
 from pathlib import Path
 
@@ -39,10 +41,31 @@ def written_since(moment: float) -> list[Path]:
     ]
 
 
-def test_telemetry_is_off_for_the_plain_rasa_command(tmp_path: Path) -> None:
-    import os
-    import subprocess
+def test_a_server_leaves_nothing_of_onnxruntimes_reports_below_the_home_folder(tmp_path: Path) -> None:
+    # Where these stand, onnxruntime keeps quiet by itself.
+    quiet = ("CI", "ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS")
+    script = (
+        "import sys, os\n"
+        f"[os.environ.pop(name, None) for name in {quiet}]\n"
+        "sys.argv = ['rasa', 'shell', 'nlu', '--model', sys.argv[1]]\n"
+        "import rasa.__main__\n"
+        "rasa.__main__.main()"
+    )
+    result = subprocess.run(
+        [str(ROOT / ".venv" / "bin" / "python"), "-W", "ignore", "-c", script, str(MODEL)],
+        cwd=ROOT,
+        env={**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)},
+        input="is tapering safe\n",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "taper" in result.stdout  # it was read by the encoder
+    assert [path for path in tmp_path.rglob("*") if "icrosoft" in str(path) or "onnx" in str(path)] == []
 
+
+def test_telemetry_is_off_for_the_plain_rasa_command(tmp_path: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("RASA_")}
     script = (
         "import sys; sys.argv = ['rasa', '--version']\n"

@@ -180,3 +180,21 @@ def test_a_team_without_a_secret_to_sign_with_stops_the_start(
     assert refused(capsys, started).startswith(
         f"{path}, line 2: handoff: notices are signed; set SIGNPOST_HANDOFF_SECRET"
     )
+
+
+def test_a_kill_switch_that_is_connected_to_nothing_stops_the_start(started, model, free_port, monkeypatch, capsys):
+    monkeypatch.setenv("SIGNPOST_KILL_SWITCH", "/no/such/folder/helplines-only")
+    assert run(model, free_port) == 1
+    assert refused(capsys, started).startswith("SIGNPOST_KILL_SWITCH: there is no folder /no/such/folder.")
+
+
+def test_a_token_for_the_metrics_that_could_be_guessed_stops_the_start(started, model, free_port, monkeypatch, capsys):
+    monkeypatch.setenv("SIGNPOST_METRICS_TOKEN", "short")
+    assert run(model, free_port) == 1
+    assert refused(capsys, started).startswith("SIGNPOST_METRICS_TOKEN is shorter than 16 characters.")
+
+
+def test_a_level_of_the_log_that_there_is_not_stops_the_start(started, model, free_port, monkeypatch, capsys):
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    assert run(model, free_port) == 1
+    assert refused(capsys, started).startswith("LOG_LEVEL: loud is no level.")

@@ -8,7 +8,7 @@ import pytest
 from rasa.shared.core.events import UserUttered
 
 from signpost.channels.web import WebOutput
-from signpost.conversation import COUNTRY
+from signpost.conversation import KNOWN_COUNTRY
 
 
 async def sent(message: dict[str, Any]) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ async def test_a_reply_without_buttons_is_split_and_marked_alike(conversation):
 async def test_a_page_names_the_country_until_the_person_does(conversation, page, said, used):
     talk = conversation(**({"country": said} if said else {}))
     talk.hear()
-    talk.tracker.update(UserUttered("a question", metadata={COUNTRY: page} if page else {}), talk.domain)
+    talk.tracker.update(UserUttered("a question", metadata={KNOWN_COUNTRY: page} if page else {}), talk.domain)
     reply = await talk.reply("utter_greet")
     assert reply["country"] == used
 

@@ -17,7 +17,7 @@ from signpost.channels.limits import RateLimit
 from signpost.channels.recent import Recent
 from signpost.channels.reply import Replies, Reply
 from signpost.channels.turns import LONGEST_READ, Incoming, Turns
-from signpost.conversation import COUNTRY, STATE
+from signpost.conversation import KNOWN_COUNTRY, STATE
 from signpost.settings import Limits, Rate
 
 Act = Callable[[UserMessage], Awaitable[None]]
@@ -98,7 +98,7 @@ async def test_rasa_is_told_the_country_should_the_conversation_be_lost(turns):
     known = []
 
     async def act(message: UserMessage) -> None:
-        known.append(message.metadata[COUNTRY])
+        known.append(message.metadata[KNOWN_COUNTRY])
         await saying(country="IE")(message)
 
     await take(turns, act)
