@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 PORT ?= 5005
+WORKERS ?= 1
 BIN := .venv/bin
 MODEL := models/signpost.tar.gz
 
@@ -22,11 +23,12 @@ CODE := $(wildcard signpost/nlu/*.py signpost/nlu/gate/*.py signpost/policies/*.
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(MODEL) ## set up, train if needed, serve, print the address of the chat (PORT=5005)
-	@exec $(BIN)/python -m signpost.serve --port $(PORT) --model $(MODEL)
+run: $(MODEL) ## set up, train if needed, serve, print the address of the chat (PORT=5005 WORKERS=1)
+	@exec $(BIN)/python -m signpost.serve --port $(PORT) --workers $(WORKERS) --model $(MODEL)
 
 test: $(MODEL) .venv/ready-dev ## set up and run every test
 	@scripts/chromium.sh
+	@scripts/services.sh
 	@$(BIN)/python -m pytest -q tests
 
 check: .venv/ready-dev ## format, lint, types, content checks, rasa data validate

@@ -11,16 +11,18 @@ from signpost.nlu.gate import loading as gate
 from signpost.nlu.lexicon import Lexicon
 from signpost.reply import Composer
 from signpost.settings import settings
+from signpost.shared.connection import shared
 from signpost.topic_file import read_topic_files
 
 
 def preflight(training: bool = True) -> None:
-    """Reads settings, helplines and texts; before a training, lexicon, topic files and the safety gate's files too.
+    """Reads settings, helplines, texts and Redis's address; before a training, lexicon, topic and safety files too.
 
     Raises:
-        FileError: one of them does not fit; the message gives file, line and mend.
+        FileError: one of them does not fit; the message gives the place and the mend.
     """
     Composer.from_files(helplines.load(settings().default_country))
+    shared()
     Notifier.from_settings()
     if training:
         Lexicon.from_files()

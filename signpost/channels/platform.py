@@ -15,16 +15,19 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from signpost.channels.recent import Recent
 from signpost.channels.reply import Replies, Reply
 from signpost.channels.sending import Api, Call, Lanes, SendError
 from signpost.channels.turns import Incoming, OnMessage, turns
 from signpost.settings import settings
+from signpost.shared.connection import shared
+from signpost.shared.deliveries import Deliveries, MemoryDeliveries, SharedDeliveries
 
 logger = logging.getLogger(__name__)
 
 REMEMBERED_SECONDS = 600
 MOST_REMEMBERED = 50_000
+# How often a server looks for people whose message another one took and did not live to answer.
+LOOK_SECONDS = 2.0
 # How long a server that is stopped waits for the replies under way.
 LAST_SECONDS = 9.0
 
@@ -62,7 +65,9 @@ class Platform(InputChannel):
         self.api = Api(api or self.API, self.refusal)
         self._lanes = Lanes()
         self._turns: set[asyncio.Task[None]] = set()
-        self._delivered: Recent[str, bool] = Recent(REMEMBERED_SECONDS, MOST_REMEMBERED)
+        seen = MemoryDeliveries(REMEMBERED_SECONDS, MOST_REMEMBERED)
+        redis = shared()
+        self._deliveries: Deliveries = SharedDeliveries(redis, self.NAME, REMEMBERED_SECONDS, seen) if redis else seen
 
     @classmethod
     def name(cls) -> str:
@@ -122,6 +127,8 @@ class Platform(InputChannel):
         @blueprint.listener("after_server_start")
         async def know_payloads(app: Sanic, _: Any) -> None:
             turns().know(app.ctx.agent.domain)
+            if shared():
+                app.add_task(self._answer_orphans())
 
         @blueprint.listener("before_server_stop")
         async def finish(app: Sanic, _: Any) -> None:
@@ -149,8 +156,11 @@ class Platform(InputChannel):
                 return response.json({"error": "This is not a message of the platform."}, status=400)
             if seen:
                 self._lanes.put("seen", lambda: self._send(seen))
-            for message in received:
-                self._take(message, on_new_message)
+            for sender in dict.fromkeys(message.sender for message in received):
+                own = [message for message in received if message.sender == sender]
+                task = asyncio.create_task(self._take(own, on_new_message))
+                self._turns.add(task)
+                task.add_done_callback(self._turns.discard)
             return self.acknowledgement()
 
         self.routes(blueprint)
@@ -162,18 +172,33 @@ class Platform(InputChannel):
         except Exception:  # a header that is no signature at all
             return False
 
-    def _take(self, message: Received, on_new_message: OnMessage) -> None:
-        if self._delivered.get(message.delivery):
-            return
-        self._delivered.set(message.delivery, True)
-        incoming = Incoming(self.NAME, message.sender, message.text)
+    async def _take(self, messages: list[Received], on_new_message: OnMessage) -> None:
+        """Answers messages of one person, one after the other."""
+        for message in messages:
+            async with self._deliveries.first(message.delivery, message.sender, message.to) as first:
+                if first:
+                    await self._answer(message, on_new_message)
+
+    async def _answer(self, message: Received, on_new_message: OnMessage) -> None:
+        sent: list[asyncio.Event] = []
 
         def deliver(reply: Reply) -> None:
-            self._lanes.put(message.sender, lambda: self._reply(message.to, reply))
+            sent.append(self._put(message.sender, message.to, reply))
 
-        task = asyncio.create_task(turns().take(incoming, on_new_message, deliver))
-        self._turns.add(task)
-        task.add_done_callback(self._turns.discard)
+        await turns().take(Incoming(self.NAME, message.sender, message.text), on_new_message, deliver)
+        for each in sent:
+            await each.wait()
+
+    def _put(self, sender: str, to: Mapping[str, str], reply: Reply) -> asyncio.Event:
+        return self._lanes.put(sender, lambda: self._reply(to, reply))
+
+    async def _answer_orphans(self) -> None:
+        """Tells people whose message was lost with the process that took it that something went wrong."""
+        while True:
+            for sender, to in await self._deliveries.orphans():
+                logger.error("A message on %s was lost with the process that took it.", self.NAME)
+                self._put(sender, to, await turns().trouble(Incoming(self.NAME, sender, "")))
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _reply(self, to: Mapping[str, str], reply: Reply) -> None:
         try:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.domain import Domain
@@ -17,11 +17,14 @@ from signpost import helplines
 from signpost.channels.agent_loop import AgentLoop, agent_loop
 from signpost.channels.limits import Limiter, RateLimit
 from signpost.channels.payloads import Payloads
-from signpost.channels.recent import Recent
 from signpost.channels.reply import Replies, Reply
 from signpost.conversation import COUNTRY
 from signpost.reply import Composer
 from signpost.settings import Settings, settings
+from signpost.shared.connection import SharedError, shared
+from signpost.shared.countries import Countries, MemoryCountries, SharedCountries
+from signpost.shared.limits import SharedRateLimit
+from signpost.shared.order import MemoryOrder, SharedOrder
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +62,12 @@ class Incoming:
         return f"{self.channel}:{self.sender}"
 
 
+class Order(Protocol):
+    """Lets one turn of a conversation pass after the other."""
+
+    def turn(self, name: str) -> AbstractAsyncContextManager[None]: ...
+
+
 class Turns:
     """Takes messages of every channel, one at a time for each conversation, in the order in which they came.
 
@@ -66,7 +75,8 @@ class Turns:
         replies: makes the replies.
         limiter: how many messages may come.
         loop: where Rasa's part of a turn runs.
-        remembered: for how long and for how many people their country is kept.
+        countries: keeps the country of each person.
+        order: keeps the order.
         longest: seconds from a message's arrival to the fixed reply.
     """
 
@@ -75,23 +85,32 @@ class Turns:
         replies: Replies,
         limiter: Limiter,
         loop: AgentLoop,
-        remembered: Recent[str, str],
+        countries: Countries,
+        order: Order,
         longest: float = LONGEST_TURN,
     ) -> None:
         self.replies = replies
         self.loop = loop
         self._limiter = limiter
-        self._countries = remembered
+        self._countries = countries
+        self._order = order
         self._longest = longest
         self._payloads: Payloads | None = None
-        self._order: dict[str, tuple[asyncio.Lock, int]] = {}
 
     @classmethod
     def from_settings(cls, chosen: Settings) -> Turns:
         """Reads the data files; raises `FileError` where one does not fit."""
-        composer = Composer.from_files(helplines.load(chosen.default_country))
-        kept: Recent[str, str] = Recent(chosen.conversations.minutes * 60, chosen.conversations.at_most)
-        return cls(Replies(composer, chosen.default_country), RateLimit(chosen.rate_limits), agent_loop(), kept)
+        replies = Replies(Composer.from_files(helplines.load(chosen.default_country)), chosen.default_country)
+        seconds = chosen.conversations.minutes * 60
+        limiter: Limiter = RateLimit(chosen.rate_limits)
+        seen = MemoryCountries(seconds, chosen.conversations.at_most)
+        countries: Countries = seen
+        order: Order = MemoryOrder()
+        if redis := shared():
+            limiter = SharedRateLimit(redis, chosen.rate_limits)
+            countries = SharedCountries(redis, seconds, seen)
+            order = SharedOrder(redis, seconds)
+        return cls(replies, limiter, agent_loop(), countries, order)
 
     def know(self, domain: Domain | None) -> None:
         """Learns from the model which payloads its buttons carry; without a model there are none."""
@@ -99,74 +118,63 @@ class Turns:
 
     async def take(self, incoming: Incoming, on_new_message: OnMessage, deliver: Deliver) -> None:
         """Answers a message: calls `deliver` for every reply, as soon as it is there and at least once."""
-        name = incoming.conversation
-        if not self._limiter.allows(name, incoming.address):
-            deliver(self.replies.limited(self._country(incoming)))
+        end = asyncio.get_running_loop().time() + self._longest
+        if not await self._limiter.allows(incoming.conversation, incoming.address):
+            deliver(self.replies.limited(await self._country(incoming)))
             return
-        outbox = _Outbox(incoming.channel, lambda message: self._said(name, message, deliver))
+        outbox = _Outbox(incoming.channel, self.replies, deliver)
         problem = "ended without a reply"
         try:
-            async with asyncio.timeout(self._longest), self._in_order(name):
-                await self.loop.run(_turn(on_new_message, self._message(incoming, outbox)))
+            async with asyncio.timeout_at(end), self._order.turn(incoming.conversation):
+                await self._run(incoming, on_new_message, outbox)
         except Exception as error:  # never silent, whatever broke
-            problem = f"failed with {error if isinstance(error, TurnError) else type(error).__name__}"
+            problem = f"failed with {_kind(error)}"
             outbox.failed = True
         outbox.closed = True
-        if not outbox.failed and outbox.said:
+        if outbox.said and not outbox.failed:
             return
         logger.error("A turn on %s %s.", incoming.channel, problem)
         # What answered an emergency has the numbers already, and must not be taken back.
         if not outbox.crisis:
-            deliver(self.replies.trouble(self._country(incoming)))
+            deliver(await self.trouble(incoming))
 
-    def _message(self, incoming: Incoming, outbox: OutputChannel) -> UserMessage:
+    async def trouble(self, incoming: Incoming) -> Reply:
+        """Returns the fixed reply to a message whose turn failed."""
+        return self.replies.trouble(await self._country(incoming))
+
+    async def _run(self, incoming: Incoming, on_new_message: OnMessage, outbox: _Outbox) -> None:
         name = incoming.conversation
-        known = {COUNTRY: self._country(incoming)}
-        return UserMessage(self._read(incoming.text), outbox, name, input_channel=incoming.channel, metadata=known)
+        outbox.country = await self._countries.get(name)
+        metadata = {COUNTRY: outbox.country or incoming.country}
+        text = self._read(incoming.text)
+        message = UserMessage(text, outbox, name, input_channel=incoming.channel, metadata=metadata)
+        try:
+            await self.loop.run(_turn(on_new_message, message))
+        finally:
+            if reply := outbox.said:
+                await self._countries.set(name, None if reply.forgets else reply.country)
 
-    def _country(self, incoming: Incoming) -> str | None:
-        return self._countries.get(incoming.conversation) or incoming.country
-
-    def _said(self, name: str, message: dict[str, Any], deliver: Deliver) -> Reply | None:
-        reply = self.replies.made(message, self._countries.get(name))
-        if reply is None:
-            return None
-        if reply.forgets:
-            self._countries.drop(lambda known: known == name)
-        else:
-            self._countries.set(name, reply.country)
-        deliver(reply)
-        return reply
+    async def _country(self, incoming: Incoming) -> str | None:
+        return await self._countries.get(incoming.conversation) or incoming.country
 
     def _read(self, text: str) -> str:
         if len(text) > LONGEST_READ:
             text = f"{text[: LONGEST_READ // 2]} {text[-LONGEST_READ // 2 :]}"
         return self._payloads.as_text(text) if self._payloads else text.lstrip("/ ")
 
-    @asynccontextmanager
-    async def _in_order(self, name: str) -> AsyncIterator[None]:
-        """Lets one turn of a conversation pass after the other. Rasa's own lock looks once a second."""
-        lock, waiting = self._order.get(name) or (asyncio.Lock(), 0)
-        self._order[name] = (lock, waiting + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._order[name]
-            if waiting > 1:
-                self._order[name] = (lock, waiting - 1)
-            else:
-                del self._order[name]
-
 
 class _Outbox(OutputChannel):
     """What Rasa takes for the channel. It is called on the loop of the turns and hands on to the channel's."""
 
-    def __init__(self, channel: str, say: Callable[[dict[str, Any]], Reply | None]) -> None:
+    def __init__(self, channel: str, replies: Replies, deliver: Deliver) -> None:
         self._channel = channel
-        self._say = say
+        self._replies = replies
+        self._deliver = deliver
         self._loop = asyncio.get_running_loop()
-        self.said = self.crisis = self.failed = self.closed = False
+        # The country as it was known before the turn, and the last reply.
+        self.country: str | None = None
+        self.said: Reply | None = None
+        self.crisis = self.failed = self.closed = False
 
     def name(self) -> str:  # Rasa asks the instance
         return self._channel
@@ -178,13 +186,15 @@ class _Outbox(OutputChannel):
         if self.closed:  # the person was told that it failed
             return
         try:
-            reply = self._say(message)
+            reply = self._replies.made(message, self.country)
+            if reply:
+                self._deliver(reply)
         except Exception as error:
             logger.error("A reply could not be formatted: %s.", type(error).__name__)
             self.failed = True
             return
         if reply:
-            self.said = True
+            self.said = reply
             self.crisis = self.crisis or reply.crisis
 
 
@@ -194,6 +204,11 @@ async def _turn(on_new_message: OnMessage, message: UserMessage) -> None:
     except Exception as error:
         # Its text may hold what was typed, and asyncio logs the errors of a turn that was given up.
         raise TurnError(type(error).__name__) from None
+
+
+def _kind(error: Exception) -> str:
+    # These two carry the kind of another.
+    return str(error) if isinstance(error, TurnError | SharedError) else type(error).__name__
 
 
 @lru_cache(maxsize=1)

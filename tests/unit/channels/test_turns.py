@@ -14,11 +14,12 @@ from rasa.shared.core.domain import Domain
 
 from signpost.channels.agent_loop import AgentLoop
 from signpost.channels.limits import RateLimit
-from signpost.channels.recent import Recent
 from signpost.channels.reply import Replies, Reply
 from signpost.channels.turns import LONGEST_READ, Incoming, Turns
 from signpost.conversation import COUNTRY, STATE
 from signpost.settings import Limits, Rate
+from signpost.shared.countries import MemoryCountries
+from signpost.shared.order import MemoryOrder
 
 Act = Callable[[UserMessage], Awaitable[None]]
 TROUBLE = "Something went wrong here"
@@ -27,7 +28,7 @@ TROUBLE = "Something went wrong here"
 @pytest.fixture
 def turns(composer) -> Turns:
     limit = RateLimit(Limits(sender=Rate(burst=5, per_minute=1)))
-    made = Turns(Replies(composer, "US"), limit, AgentLoop(), Recent(60, 100), longest=0.4)
+    made = Turns(Replies(composer, "US"), limit, AgentLoop(), MemoryCountries(60, 100), MemoryOrder(), longest=0.4)
     made.know(Domain.empty())
     return made
 
@@ -152,7 +153,7 @@ async def test_messages_of_one_person_are_answered_in_order_and_those_of_others_
         take(turns, act("slow", 0.2)), take(turns, act("second", 0)), take(turns, act("other", 0.1), sender="other")
     )
     assert order == ["other", "slow", "second"]
-    assert turns._order == {}
+    assert turns._order._order == {}
 
 
 async def test_a_message_that_waits_for_a_turn_that_hangs_is_answered_in_time_too(turns):

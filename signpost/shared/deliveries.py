@@ -1,0 +1,143 @@
+"""Which deliveries of a platform have come before, and which were never finished because their process died."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from signpost.channels.recent import Recent
+from signpost.shared.connection import LEASE_SECONDS, PREFIX, Shared, SharedError, key, renewed
+
+logger = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 20
+
+# A delivery that is first is put down as under way in the same step: KEYS are its own key, when each that is under way
+# lapses unless it is renewed, and to whom each is to be replied.
+_FIRST = """
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'EX', ARGV[2]) and redis.call('GET', KEYS[1]) ~= ARGV[1] then
+  return 0
+end
+local time = redis.call('TIME')
+redis.call('ZADD', KEYS[2], time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3], ARGV[1])
+redis.call('HSET', KEYS[3], ARGV[1], ARGV[4])
+redis.call('EXPIRE', KEYS[2], ARGV[2])
+redis.call('EXPIRE', KEYS[3], ARGV[2])
+return 1
+"""
+_RENEW = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+return redis.call('ZADD', KEYS[1], 'XX', now + ARGV[2], ARGV[1])
+"""
+_DONE = "redis.call('HDEL', KEYS[2], ARGV[1]) return redis.call('ZREM', KEYS[1], ARGV[1])"
+_ORPHANS = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local found = {}
+for _, token in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[1])) do
+  redis.call('ZREM', KEYS[1], token)
+  local to = redis.call('HGET', KEYS[2], token)
+  redis.call('HDEL', KEYS[2], token)
+  if to then table.insert(found, to) end
+end
+return found
+"""
+
+
+class Deliveries(Protocol):
+    """Lets a delivery through once."""
+
+    @asynccontextmanager
+    def first(self, delivery: str, sender: str, to: Mapping[str, str]) -> AsyncIterator[bool]:
+        """Says whether a delivery has not come before. It counts as under way as long as the block lasts."""
+
+    async def orphans(self) -> list[tuple[str, dict[str, str]]]:
+        """Returns sender and address (`to`) of deliveries whose process died before the reply, each once."""
+
+
+class MemoryDeliveries:
+    """Remembers deliveries in memory.
+
+    Args:
+        seconds: for how long.
+        at_most: how many.
+    """
+
+    def __init__(self, seconds: float, at_most: int) -> None:
+        self._seen: Recent[str, bool] = Recent(seconds, at_most)
+
+    @asynccontextmanager
+    async def first(self, delivery: str, sender: str, to: Mapping[str, str]) -> AsyncIterator[bool]:
+        first = not self._seen.get(delivery)
+        self._seen.set(delivery, True)
+        yield first
+
+    async def orphans(self) -> list[tuple[str, dict[str, str]]]:
+        return []
+
+
+class SharedDeliveries:
+    """Remembers them in Redis, and what this process has seen itself while Redis does not answer.
+
+    Args:
+        shared: the Redis.
+        channel: whose deliveries they are.
+        seconds: for how long.
+        seen: what this process has seen.
+    """
+
+    def __init__(
+        self, shared: Shared, channel: str, seconds: int, seen: MemoryDeliveries, lease: float = LEASE_SECONDS
+    ) -> None:
+        self._shared = shared
+        self._channel = channel
+        self._seconds = seconds
+        self._seen = seen
+        self._lease = round(lease * 1000)
+        self._under_way = [f"{PREFIX}:lapse:{channel}", f"{PREFIX}:reply:{channel}"]
+
+    @asynccontextmanager
+    async def first(self, delivery: str, sender: str, to: Mapping[str, str]) -> AsyncIterator[bool]:
+        async with self._seen.first(delivery, sender, to) as unseen:
+            if not unseen:
+                yield False
+                return
+            token = self._shared.token()
+            keys = [key("delivery", self._channel, delivery), *self._under_way]
+            address = json.dumps([sender, dict(to)])
+            try:
+                first = bool(await self._shared.run(_FIRST, keys, token, self._seconds, self._lease, address))
+            except SharedError as error:
+                logger.error("A delivery's id could not be looked up in Redis: %s.", error)
+                yield True
+                return
+            if not first:
+                yield False
+                return
+            async with renewed(lambda: self._shared.run(_RENEW, self._under_way[:1], token, self._lease)):
+                yield True
+            await self._done(token)
+
+    async def orphans(self) -> list[tuple[str, dict[str, str]]]:
+        try:
+            found = await self._shared.run(_ORPHANS, self._under_way, MOST_AT_ONCE)
+        except SharedError:
+            return []
+        return [(sender, to) for sender, to in map(json.loads, found)]
+
+    async def _done(self, token: str) -> None:
+        # Tried for as long as a Redis takes to start again: who is not taken off is told that something went wrong.
+        for pause in (0.2, 0.5, 1.0, None):
+            try:
+                await self._shared.run(_DONE, self._under_way, token)
+                return
+            except SharedError as error:
+                if pause is None:
+                    logger.error("A delivery could not be marked as answered in Redis: %s.", error)
+                    return
+                await asyncio.sleep(pause)
