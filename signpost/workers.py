@@ -76,6 +76,7 @@ class Workers:
         process = os.fork()
         if process:
             self._running[process] = port
+            print(f"The server on port {port} is process {process}.", flush=True)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})
             return
         try:

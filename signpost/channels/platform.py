@@ -20,7 +20,7 @@ from signpost.channels.sending import Api, Call, Lanes, SendError
 from signpost.channels.turns import Incoming, OnMessage, turns
 from signpost.settings import settings
 from signpost.shared.connection import shared
-from signpost.shared.deliveries import Deliveries, MemoryDeliveries, SharedDeliveries
+from signpost.shared.deliveries import Deliveries, Done, MemoryDeliveries, SharedDeliveries
 
 logger = logging.getLogger(__name__)
 
@@ -156,11 +156,7 @@ class Platform(InputChannel):
                 return response.json({"error": "This is not a message of the platform."}, status=400)
             if seen:
                 self._lanes.put("seen", lambda: self._send(seen))
-            for sender in dict.fromkeys(message.sender for message in received):
-                own = [message for message in received if message.sender == sender]
-                task = asyncio.create_task(self._take(own, on_new_message))
-                self._turns.add(task)
-                task.add_done_callback(self._turns.discard)
+            await self._begin(received, on_new_message)
             return self.acknowledgement()
 
         self.routes(blueprint)
@@ -172,12 +168,22 @@ class Platform(InputChannel):
         except Exception:  # a header that is no signature at all
             return False
 
-    async def _take(self, messages: list[Received], on_new_message: OnMessage) -> None:
+    async def _begin(self, received: list[Received], on_new_message: OnMessage) -> None:
+        """Puts messages down, before they are acknowledged, and begins to answer those that have not come before."""
+        begun: dict[str, list[tuple[Received, Done]]] = {}
+        for message in received:
+            if done := await self._deliveries.begin(message.delivery, message.sender, message.to):
+                begun.setdefault(message.sender, []).append((message, done))
+        for messages in begun.values():
+            task = asyncio.create_task(self._take(messages, on_new_message))
+            self._turns.add(task)
+            task.add_done_callback(self._turns.discard)
+
+    async def _take(self, messages: list[tuple[Received, Done]], on_new_message: OnMessage) -> None:
         """Answers messages of one person, one after the other."""
-        for message in messages:
-            async with self._deliveries.first(message.delivery, message.sender, message.to) as first:
-                if first:
-                    await self._answer(message, on_new_message)
+        for message, done in messages:
+            await self._answer(message, on_new_message)
+            await done()
 
     async def _answer(self, message: Received, on_new_message: OnMessage) -> None:
         sent: list[asyncio.Event] = []

@@ -109,9 +109,8 @@ def key(kind: str, *names: str) -> str:
     return f"{PREFIX}:{kind}:{digest.hexdigest()}"
 
 
-@asynccontextmanager
-async def renewed(renew: Callable[[], Awaitable[Any]]) -> AsyncIterator[None]:
-    """Renews a lease as long as the block lasts. What cannot be renewed is found out when it is given back."""
+def renewing(renew: Callable[[], Awaitable[Any]]) -> asyncio.Task[None]:
+    """Renews a lease until the task is cancelled. What cannot be renewed is found out when it is given back."""
 
     async def keep_on() -> None:
         while True:
@@ -119,7 +118,13 @@ async def renewed(renew: Callable[[], Awaitable[Any]]) -> AsyncIterator[None]:
             with suppress(SharedError):
                 await renew()
 
-    task = asyncio.create_task(keep_on())
+    return asyncio.create_task(keep_on())
+
+
+@asynccontextmanager
+async def renewed(renew: Callable[[], Awaitable[Any]]) -> AsyncIterator[None]:
+    """Renews a lease as long as the block lasts."""
+    task = renewing(renew)
     try:
         yield
     finally:

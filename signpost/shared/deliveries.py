@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 from signpost.channels.recent import Recent
-from signpost.shared.connection import LEASE_SECONDS, PREFIX, Shared, SharedError, key, renewed
+from signpost.shared.connection import LEASE_SECONDS, PREFIX, Shared, SharedError, key, renewing
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +48,14 @@ return found
 """
 
 
+Done = Callable[[], Awaitable[None]]
+
+
 class Deliveries(Protocol):
     """Lets a delivery through once."""
 
-    @asynccontextmanager
-    def first(self, delivery: str, sender: str, to: Mapping[str, str]) -> AsyncIterator[bool]:
-        """Says whether a delivery has not come before. It counts as under way as long as the block lasts."""
+    async def begin(self, delivery: str, sender: str, to: Mapping[str, str]) -> Done | None:
+        """Puts a delivery down as under way; returns what to call when it is answered, none if it has come before."""
 
     async def orphans(self) -> list[tuple[str, dict[str, str]]]:
         """Returns sender and address (`to`) of deliveries whose process died before the reply, each once."""
@@ -71,11 +72,11 @@ class MemoryDeliveries:
     def __init__(self, seconds: float, at_most: int) -> None:
         self._seen: Recent[str, bool] = Recent(seconds, at_most)
 
-    @asynccontextmanager
-    async def first(self, delivery: str, sender: str, to: Mapping[str, str]) -> AsyncIterator[bool]:
-        first = not self._seen.get(delivery)
+    async def begin(self, delivery: str, sender: str, to: Mapping[str, str]) -> Done | None:
+        if self._seen.get(delivery):
+            return None
         self._seen.set(delivery, True)
-        yield first
+        return _nothing
 
     async def orphans(self) -> list[tuple[str, dict[str, str]]]:
         return []
@@ -89,6 +90,7 @@ class SharedDeliveries:
         channel: whose deliveries they are.
         seconds: for how long.
         seen: what this process has seen.
+        lease: seconds after which a delivery of a process that died is an orphan.
     """
 
     def __init__(
@@ -101,27 +103,26 @@ class SharedDeliveries:
         self._lease = round(lease * 1000)
         self._under_way = [f"{PREFIX}:lapse:{channel}", f"{PREFIX}:reply:{channel}"]
 
-    @asynccontextmanager
-    async def first(self, delivery: str, sender: str, to: Mapping[str, str]) -> AsyncIterator[bool]:
-        async with self._seen.first(delivery, sender, to) as unseen:
-            if not unseen:
-                yield False
-                return
-            token = self._shared.token()
-            keys = [key("delivery", self._channel, delivery), *self._under_way]
-            address = json.dumps([sender, dict(to)])
-            try:
-                first = bool(await self._shared.run(_FIRST, keys, token, self._seconds, self._lease, address))
-            except SharedError as error:
-                logger.error("A delivery's id could not be looked up in Redis: %s.", error)
-                yield True
-                return
-            if not first:
-                yield False
-                return
-            async with renewed(lambda: self._shared.run(_RENEW, self._under_way[:1], token, self._lease)):
-                yield True
+    async def begin(self, delivery: str, sender: str, to: Mapping[str, str]) -> Done | None:
+        if await self._seen.begin(delivery, sender, to) is None:
+            return None
+        token = self._shared.token()
+        keys = [key("delivery", self._channel, delivery), *self._under_way]
+        address = json.dumps([sender, dict(to)])
+        try:
+            first = await self._shared.run(_FIRST, keys, token, self._seconds, self._lease, address)
+        except SharedError as error:
+            logger.error("A delivery's id could not be looked up in Redis: %s.", error)
+            return _nothing
+        if not first:
+            return None
+        renewal = renewing(lambda: self._shared.run(_RENEW, self._under_way[:1], token, self._lease))
+
+        async def done() -> None:
+            renewal.cancel()
             await self._done(token)
+
+        return done
 
     async def orphans(self) -> list[tuple[str, dict[str, str]]]:
         try:
@@ -141,3 +142,7 @@ class SharedDeliveries:
                     logger.error("A delivery could not be marked as answered in Redis: %s.", error)
                     return
                 await asyncio.sleep(pause)
+
+
+async def _nothing() -> None:
+    return
