@@ -15,6 +15,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from signpost.channels.off import Off
 from signpost.channels.reply import Replies, Reply
 from signpost.channels.sending import Api, Call, Lanes, SendError
 from signpost.channels.turns import Incoming, OnMessage, turns
@@ -223,36 +224,6 @@ class Platform(InputChannel):
             await self.api.send(call)
         except SendError as error:
             logger.warning("A notice to %s could not be sent: %s.", self.NAME, error)
-
-
-class Off(InputChannel):
-    """A channel that is not served. All of them are named in one line when the server has started."""
-
-    _named: ClassVar[dict[str, list[str]]] = {}
-
-    def __init__(self, name: str, missing: list[str]) -> None:
-        self._name = name
-        self._named[name] = missing
-
-    def url_prefix(self) -> str:
-        return self._name
-
-    def blueprint(self, on_new_message: OnMessage) -> Blueprint:
-        blueprint = Blueprint(f"signpost_{self._name}", f"signpost_{self._name}")
-
-        @blueprint.listener("after_server_start")
-        async def say(app: Sanic, _: Any) -> None:
-            if line := self.line():
-                print(line, flush=True)
-
-        return blueprint
-
-    @classmethod
-    def line(cls) -> str:
-        """Returns the line about all channels that are off, the first time; afterwards nothing."""
-        off = "; ".join(f"{name} (needs {', '.join(missing)})" for name, missing in cls._named.items())
-        cls._named.clear()
-        return f"Channels that are off: {off}." if off else ""
 
 
 def _kind(error: Exception) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +27,7 @@ from tests.system.server import Server
 SETTINGS = f"""
 public_url: {PUBLIC_URL}
 proxies: 1
+stopping_seconds: 1
 conversations: {{turns_kept: 20}}
 rate_limits:
   sender: {{burst: 25, per_minute: 1}}
@@ -55,10 +54,8 @@ class Cluster:
         found = re.findall(rf"The server on port {self.ports[worker]} is process (\d+)\.", self.server.output)
         return int(found[-1])
 
-    def signal(self, worker: int, number: signal.Signals) -> None:
-        """Signals a worker and waits until another process has taken its place and is ready."""
-        before = self.process(worker)
-        os.kill(before, number)
+    def wait_for_another(self, worker: int, before: int) -> None:
+        """Waits until another process has taken a worker's place and is ready."""
         wait_until(lambda: self.process(worker) != before and is_ready(self.ports[worker]), 90)
 
     def say(self, text: str, sender: str, worker: int | None = None, **more: str) -> list[dict[str, Any]]:

@@ -215,7 +215,11 @@ def test_a_redis_that_hangs_holds_up_neither_the_numbers_nor_the_server(cluster:
 def test_workers_that_are_started_again_one_after_the_other_under_load_fail_nobody(cluster: Cluster):
     with under_load(cluster.nginx.url) as finish:
         for worker in (0, 1):
-            cluster.signal(worker, signal.SIGTERM)
+            before = cluster.process(worker)
+            os.kill(before, signal.SIGTERM)
+            assert cluster.health(worker) == (503, "The server is stopping.")
+            assert cluster.health(worker, "/health/ready") == (503, "The server is stopping.")
+            cluster.wait_for_another(worker, before)
         seen = finish()
     assert (seen.fixed, seen.failed) == (0, [])
     assert all(cluster.heard(sender) == texts for sender, texts in seen.answered.items())
