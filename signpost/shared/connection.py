@@ -151,6 +151,7 @@ def _client(address: str) -> client.Redis:
         socket_connect_timeout=CONNECT_SECONDS,
         # Once anew on a connection that a restart of Redis has broken; never after waiting in vain.
         retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionError,)),
+        retry_on_error=[ConnectionError],
     )
     return client.Redis(connection_pool=pool)
 
