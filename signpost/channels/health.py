@@ -95,13 +95,12 @@ def helplines_days(shared: Turns, today: datetime.date | None = None) -> int:
 async def _not_ready(app: Sanic) -> str | None:
     """Returns why this server should get no messages, where there is another one."""
     agent = app.ctx.agent
-    if app.ctx.stopping:
-        return "The server is stopping."
     if not (agent and agent.is_ready()):
         return "The model cannot be loaded. Train it again: make train."
-    if not await turns().loop.responds(PATIENCE):
-        return "A turn does not end. Start the server again."
-    return None
+    responds = app.ctx.stopping or await turns().loop.responds(PATIENCE)
+    if app.ctx.stopping:
+        return "The server is stopping."
+    return None if responds else "A turn does not end. Start the server again."
 
 
 def _let_go(request: Request, answer: BaseHTTPResponse) -> None:

@@ -24,7 +24,7 @@ from signpost.settings import Settings, settings
 from signpost.shared.connection import SharedError, shared
 from signpost.shared.countries import Countries, MemoryCountries, SharedCountries
 from signpost.shared.limits import SharedRateLimit
-from signpost.shared.order import MemoryOrder, SharedOrder
+from signpost.shared.order import MemoryOrder, SharedOrder, without_memory
 
 logger = logging.getLogger(__name__)
 
@@ -125,8 +125,8 @@ class Turns:
         outbox = _Outbox(incoming.channel, self.replies, deliver)
         problem = "ended without a reply"
         try:
-            async with asyncio.timeout_at(end), self._order.turn(incoming.conversation):
-                await self._run(incoming, on_new_message, outbox)
+            async with asyncio.timeout_at(end):
+                await self._take_turn(incoming, on_new_message, outbox)
         except Exception as error:  # never silent, whatever broke
             problem = f"failed with {_kind(error)}"
             outbox.failed = True
@@ -141,6 +141,17 @@ class Turns:
     async def trouble(self, incoming: Incoming) -> Reply:
         """Returns the fixed reply to a message whose turn failed."""
         return self.replies.trouble(await self._country(incoming))
+
+    async def _take_turn(self, incoming: Incoming, on_new_message: OnMessage, outbox: _Outbox) -> None:
+        try:
+            async with self._order.turn(incoming.conversation):
+                await self._run(incoming, on_new_message, outbox)
+        except SharedError:
+            # An emergency is recognised without what was said before, and its reply helps more than the fixed one.
+            outbox.only_crisis = True
+            with without_memory(incoming.conversation):
+                await self._run(incoming, on_new_message, outbox)
+            raise
 
     async def _run(self, incoming: Incoming, on_new_message: OnMessage, outbox: _Outbox) -> None:
         name = incoming.conversation
@@ -174,7 +185,7 @@ class _Outbox(OutputChannel):
         # The country as it was known before the turn, and the last reply.
         self.country: str | None = None
         self.said: Reply | None = None
-        self.crisis = self.failed = self.closed = False
+        self.crisis = self.failed = self.closed = self.only_crisis = False
 
     def name(self) -> str:  # Rasa asks the instance
         return self._channel
@@ -187,6 +198,8 @@ class _Outbox(OutputChannel):
             return
         try:
             reply = self._replies.made(message, self.country)
+            if reply and self.only_crisis and not reply.crisis:
+                return
             if reply:
                 self._deliver(reply)
         except Exception as error:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -118,10 +118,21 @@ class SharedOrder:
             own = await self._shared.run(_LEAVE, keys, token, held.after or "", self._seconds)
         except SharedError as error:
             # The place lapses by itself.
-            logger.error("The end of a turn could not be written to Redis: %s.", error)
+            if held.after:
+                logger.error("The end of a turn could not be written to Redis: %s.", error)
             return
         if not own and held.after:
             logger.error("A turn took so long that another process was given the conversation; it is not kept.")
+
+
+@contextmanager
+def without_memory(name: str) -> Iterator[None]:
+    """Lets a turn run with nothing from before, and leave nothing."""
+    before = HELD.set(Held(name, None))
+    try:
+        yield
+    finally:
+        HELD.reset(before)
 
 
 def conversation_key(name: str) -> str:

@@ -27,7 +27,7 @@ from tests.system.server import Server
 SETTINGS = f"""
 public_url: {PUBLIC_URL}
 proxies: 1
-stopping_seconds: 1
+stopping_seconds: 4
 conversations: {{turns_kept: 20}}
 rate_limits:
   sender: {{burst: 25, per_minute: 1}}

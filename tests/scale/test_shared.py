@@ -184,6 +184,9 @@ async def test_a_turn_that_failed_or_was_given_up_leaves_the_conversation_as_it_
 
 async def test_a_turn_whose_end_cannot_be_written_has_been_answered_and_is_logged(shared, redis, caplog):
     async with SharedOrder(shared, 60).turn("a"):
+        held = HELD.get()
+        assert held
+        held.after = "after"
         redis.stop()
     redis.start()
     assert "The end of a turn could not be written to Redis" in caplog.text
