@@ -15,28 +15,32 @@ class AgentLoop:
     def __init__(self) -> None:
         self._starting = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._ended = 0
+        # Turns begun and ended; written by the loop's thread only.
+        self._steps = 0
 
     async def run(self, turn: Coroutine[Any, Any, Any]) -> Any:
         """Returns what the coroutine returns, or raises what it raises; cancelling this cancels the coroutine."""
-        future = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(turn, self._started()))
+        counted = self._counted(turn)
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(counted, self._started()))
+
+    async def _counted(self, turn: Coroutine[Any, Any, Any]) -> Any:
+        self._steps += 1
         try:
-            return await future
+            return await turn
         finally:
-            if not future.cancelled():  # nobody knows what becomes of one that was given up
-                self._ended += 1
+            self._steps += 1
 
     async def responds(self, seconds: float) -> bool:
         """Says whether the loop does anything within a time; a turn that never gives way keeps it from doing so.
 
-        One with many turns to do may take longer to come round, but ends some of them meanwhile.
+        One with many turns to do may take longer to come round, but begins or ends some of them meanwhile.
         """
-        before = self._ended
+        before = self._steps
         try:
             async with asyncio.timeout(seconds):
                 await self.run(asyncio.sleep(0))
         except TimeoutError:
-            return self._ended > before
+            return self._steps > before
         return True
 
     def _started(self) -> asyncio.AbstractEventLoop:
