@@ -95,8 +95,8 @@ async def load(url: str, rounds: int, until: asyncio.Event | None = None, seen: 
 
 
 @contextmanager
-def served(workers: int, folder: Path, address: str | None) -> Iterator[list[int]]:
-    """Runs workers; yields their ports when they are ready."""
+def served(workers: int, folder: Path, address: str | None) -> Iterator[tuple[int, list[int]]]:
+    """Runs workers; yields the process that started them and their ports when they are ready."""
     ports = free_ports(workers)
     (folder / "settings.yml").write_text(SETTINGS, encoding="utf-8")
     environment = {**os.environ, "SIGNPOST_SETTINGS": str(folder / "settings.yml"), "PYTHONWARNINGS": "ignore"}
@@ -107,17 +107,30 @@ def served(workers: int, folder: Path, address: str | None) -> Iterator[list[int
     ) as process:
         try:
             wait_until_ready(ports)
-            yield ports
+            yield process.pid, ports
         finally:
             process.terminate()
 
 
-def measured(url: str, rounds: int) -> str:
+def processor_time(process: int) -> float:
+    """Returns how many seconds a process and those it started have used a processor."""
+    total = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            stat = path.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:  # it has ended
+            continue
+        if process in (int(path.parent.name), int(stat[1])):
+            total += int(stat[11]) + int(stat[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def measured(url: str, rounds: int, process: int) -> str:
     asyncio.run(load(url, 1))  # the first messages cost more
-    began = time.monotonic()
+    began, used = time.monotonic(), processor_time(process)
     result = asyncio.run(load(url, rounds))
-    lasted = time.monotonic() - began
-    rate = f"{result.replies / lasted:.0f} replies a second"
+    lasted, used = time.monotonic() - began, processor_time(process) - used
+    rate = f"{result.replies / lasted:.0f} replies a second, {1000 * used / result.sent:.1f} ms of processor time each"
     return f"{rate} ({result.sent} messages, {result.fixed} fixed replies, {len(result.failed)} failed)"
 
 
@@ -126,13 +139,14 @@ def main(rounds: int = 4) -> int:
     print(f"Load of this machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; {SENDERS} people at once.")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with served(1, folder, None) as ports:
-            print("one process in memory, without nginx:", measured(f"http://127.0.0.1:{ports[0]}", rounds), flush=True)
+        with served(1, folder, None) as (process, ports):
+            seen = measured(f"http://127.0.0.1:{ports[0]}", rounds, process)
+            print("one process in memory, without nginx:", seen, flush=True)
         redis = Redis(folder).start()
         try:
             for workers in (1, 2):
-                with served(workers, folder, redis.url) as ports, Nginx(folder, ports) as nginx:
-                    print(f"Redis, nginx, {workers} worker(s):", measured(nginx.url, rounds), flush=True)
+                with served(workers, folder, redis.url) as (process, ports), Nginx(folder, ports) as nginx:
+                    print(f"Redis, nginx, {workers} worker(s):", measured(nginx.url, rounds, process), flush=True)
         finally:
             redis.stop()
     return 0

@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 
 from signpost import lean_rasa
@@ -33,8 +34,10 @@ IMPORTED = (
     "signpost.nlu.classifier",
     "signpost.nlu.reader",
 )
-# A server that ends at once, whatever the reason, is not started more often than this; seconds.
+# Seconds before a server that ended is started again.
 PAUSE = 2.0
+# One that gives up by itself so soon would do so again: what it said has to be mended first. Seconds.
+EARLY = 30.0
 _PR_SET_PDEATHSIG = 1
 
 
@@ -49,36 +52,46 @@ class Workers:
     def __init__(self, ports: list[int], serve: Callable[[int], None]) -> None:
         self._ports = ports
         self._serve = serve
-        self._running: dict[int, int] = {}
+        self._running: dict[int, tuple[int, float]] = {}
         self._stopping = False
 
     def run(self) -> int:
-        """Runs them until this process is told to stop (SIGTERM, SIGINT); then they finish what they have begun."""
+        """Runs them until this process is told to stop (SIGTERM, SIGINT); then they finish what they have begun.
+
+        Returns 1 if one of them gave up by itself while it was starting, which ends all.
+        """
+        failed = 0
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         for port in self._ports:
             self._start(port)
         while self._running:
             process, status = os.wait()
-            port = self._running.pop(process)
+            port, began = self._running.pop(process)
+            code = os.waitstatus_to_exitcode(status)
+            if self._stopping:
+                continue
+            if code > 0 and time.monotonic() - began < EARLY:
+                failed = 1
+                self._stop()
+                continue
+            print(f"The server on port {port} ended ({code}) and is started again.", file=sys.stderr, flush=True)
+            time.sleep(PAUSE)
             if not self._stopping:
-                code = os.waitstatus_to_exitcode(status)
-                print(f"The server on port {port} ended ({code}) and is started again.", file=sys.stderr, flush=True)
-                time.sleep(PAUSE)
-                if not self._stopping:
-                    self._start(port)
-        return 0
+                self._start(port)
+        return failed
 
     def _start(self, port: int) -> None:
         parent = os.getpid()
-        # A signal must find either the list with the new server in it, or the server with the list's handler gone.
+        # A signal in between would find the new server neither in the list nor without this process's handler.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
         process = os.fork()
         if process:
-            self._running[process] = port
+            self._running[process] = (port, time.monotonic())
             print(f"The server on port {port} is process {process}.", flush=True)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})
             return
+        code: object = 1
         try:
             # The terminal's Ctrl-C is this process's affair, and a server must not outlive it.
             os.setpgid(0, 0)
@@ -88,10 +101,19 @@ class Workers:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})
             if os.getppid() == parent:
                 self._serve(port)
+            code = 0
+        except SystemExit as end:
+            code = end.code or 0
+        except BaseException:
+            traceback.print_exc()
         finally:
-            os._exit(1)
+            if not isinstance(code, int):
+                print(code, file=sys.stderr)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code if isinstance(code, int) else 1)
 
-    def _stop(self, number: int, frame: object) -> None:
+    def _stop(self, number: int = 0, frame: object = None) -> None:
         self._stopping = True
         for process in self._running:
             os.kill(process, signal.SIGTERM)
