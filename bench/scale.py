@@ -55,14 +55,17 @@ class Load:
         return sum(map(len, self.answered.values()))
 
 
-async def load(url: str, rounds: int, until: asyncio.Event | None = None, seen: Load | None = None) -> Load:
-    """Lets 64 people ask every question, each after the reply to the one before.
+async def load(
+    url: str, rounds: int, until: asyncio.Event | None = None, seen: Load | None = None, people: int = SENDERS
+) -> Load:
+    """Lets people ask every question, each after the reply to the one before.
 
     Args:
         url: of nginx or a server.
         rounds: how often each person begins a new conversation.
         until: ends it after the question under way.
         seen: is counted in while it lasts.
+        people: how many at once.
     """
     result = seen or Load()
 
@@ -87,10 +90,10 @@ async def load(url: str, rounds: int, until: asyncio.Event | None = None, seen: 
                 else:
                     result.failed.append(f"status {answer.status}, {len(said)} characters to {text!r}")
 
-    connector = aiohttp.TCPConnector(limit=SENDERS, force_close=True)
+    connector = aiohttp.TCPConnector(limit=people, force_close=True)
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
     async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
-        await asyncio.gather(*(talk(session) for _ in range(SENDERS)))
+        await asyncio.gather(*(talk(session) for _ in range(people)))
     return result
 
 

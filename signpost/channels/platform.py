@@ -6,7 +6,8 @@ import asyncio
 import logging
 import os
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -133,8 +134,10 @@ class Platform(InputChannel):
 
         @blueprint.listener("before_server_stop")
         async def finish(app: Sanic, _: Any) -> None:
-            if self._turns:
-                await asyncio.wait(self._turns, timeout=LAST_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_SECONDS):
+                    while self._turns:  # a turn goes on with its replies
+                        await asyncio.wait(self._turns)
             await self._lanes.finish(LAST_SECONDS)
             await self.api.close()
 
@@ -176,25 +179,23 @@ class Platform(InputChannel):
             if done := await self._deliveries.begin(message.delivery, message.sender, message.to):
                 begun.setdefault(message.sender, []).append((message, done))
         for messages in begun.values():
-            task = asyncio.create_task(self._take(messages, on_new_message))
-            self._turns.add(task)
-            task.add_done_callback(self._turns.discard)
+            self._run(self._take(messages, on_new_message))
 
     async def _take(self, messages: list[tuple[Received, Done]], on_new_message: OnMessage) -> None:
         """Answers messages of one person, one after the other."""
         for message, done in messages:
-            await self._answer(message, on_new_message)
-            await done()
+            sent: list[asyncio.Event] = []
 
-    async def _answer(self, message: Received, on_new_message: OnMessage) -> None:
-        sent: list[asyncio.Event] = []
+            def deliver(reply: Reply, message: Received = message, sent: list[asyncio.Event] = sent) -> None:
+                sent.append(self._put(message.sender, message.to, reply))
 
-        def deliver(reply: Reply) -> None:
-            sent.append(self._put(message.sender, message.to, reply))
+            await turns().take(Incoming(self.NAME, message.sender, message.text), on_new_message, deliver)
+            self._run(_finish(sent, done))
 
-        await turns().take(Incoming(self.NAME, message.sender, message.text), on_new_message, deliver)
-        for each in sent:
-            await each.wait()
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._turns.add(task)
+        task.add_done_callback(self._turns.discard)
 
     def _put(self, sender: str, to: Mapping[str, str], reply: Reply) -> asyncio.Event:
         return self._lanes.put(sender, lambda: self._reply(to, reply))
@@ -224,6 +225,13 @@ class Platform(InputChannel):
             await self.api.send(call)
         except SendError as error:
             logger.warning("A notice to %s could not be sent: %s.", self.NAME, error)
+
+
+async def _finish(sent: list[asyncio.Event], done: Done) -> None:
+    """Says that a message is answered as soon as its replies are sent."""
+    for each in sent:
+        await each.wait()
+    await done()
 
 
 def _kind(error: Exception) -> str:

@@ -118,18 +118,18 @@ def wait_until(until: Callable[[], bool], seconds: float = 30) -> None:
 
 
 @contextmanager
-def under_load(url: str, replies: int = 64) -> Iterator[Callable[[], Load]]:
-    """Keeps 64 people talking. The block begins after some replies; what it is given ends the load and returns it."""
+def under_load(url: str, people: int) -> Iterator[Callable[[], Load]]:
+    """Keeps people talking. The block begins after some replies; what it is given ends the load and returns it."""
     result, end, loop = Load(), asyncio.Event(), asyncio.new_event_loop()
     with ThreadPoolExecutor(1) as pool:
-        running: Future[Load] = pool.submit(loop.run_until_complete, load(url, 10_000, end, result))
+        running: Future[Load] = pool.submit(loop.run_until_complete, load(url, 10_000, end, result, people))
 
         def finish() -> Load:
             loop.call_soon_threadsafe(end.set)
             return running.result(60)
 
         try:
-            wait_until(lambda: result.replies >= replies, 60)
+            wait_until(lambda: result.replies >= people, 60)
             yield finish
         finally:
             if not running.done():

@@ -146,7 +146,7 @@ def test_the_country_that_one_worker_was_told_is_known_to_the_other_until_it_is_
 
 
 def test_a_worker_that_is_killed_under_load_loses_no_conversation_and_no_reply(cluster: Cluster):
-    with under_load(cluster.nginx.url) as finish:
+    with under_load(cluster.nginx.url, SENDERS) as finish:
         before = cluster.process(0)
         os.kill(before, signal.SIGKILL)
         wait_until(lambda: cluster.process(0) != before, 60)
@@ -215,16 +215,28 @@ def test_a_redis_that_hangs_holds_up_neither_the_numbers_nor_the_server(cluster:
     assert "The two articles differ" in cluster.said("is tapering safe", f"{sender}0")
 
 
-def test_workers_that_are_started_again_one_after_the_other_under_load_fail_nobody(cluster: Cluster):
-    with under_load(cluster.nginx.url) as finish:
+def test_workers_that_are_started_again_one_after_the_other_under_load_fail_nobody(
+    cluster: Cluster, platforms: Platforms
+):
+    people = [str(690_000 + place) for place in range(10)]
+    before_all = len(cluster.server.output)
+    # As many as one worker can answer in time while the other one starts beside it.
+    with under_load(cluster.nginx.url, 16) as finish:
         for worker in (0, 1):
             before = cluster.process(worker)
+            for person in people[worker::2]:
+                assert post(at(cluster, worker), typed("telegram", person, "hello")).status_code == 200
             os.kill(before, signal.SIGTERM)
             wait_until(lambda worker=worker: cluster.health(worker) == (503, "The server is stopping."))
             assert cluster.health(worker, "/health/ready") == (503, "The server is stopping.")
             cluster.wait_for_another(worker, before)
         seen = finish()
-    assert (seen.fixed, seen.failed) == (0, [])
+    failures = re.findall(r"A turn on .*", cluster.server.output[before_all:])
+    assert (seen.fixed, seen.failed) == (0, []), failures
+    # What a platform was promised is finished too, and nobody takes it for lost.
+    texts = [said.text for person in people for said in platforms.wait("telegram", person)]
+    assert len(texts) == len(people)
+    assert not any(FIXED in text for text in texts)
     assert all(cluster.heard(sender) == texts for sender, texts in seen.answered.items())
 
 
