@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 
 PORT ?= 5005
+WORKERS ?= 1
 BIN := .venv/bin
 MODEL := models/signpost.tar.gz
 
@@ -18,16 +19,17 @@ export PYTHONUNBUFFERED := 1
 CONTENT := $(wildcard data/*.yml data/*/*.yml data/*/*/*.yml) domain.yml config.yml
 CODE := $(wildcard signpost/nlu/*.py signpost/nlu/gate/*.py signpost/policies/*.py) signpost/importer.py signpost/topic_file.py signpost/files.py
 
-.PHONY: help run test check train eval eval-safety shell bench bench-nlu soak clean setup format
+.PHONY: help run test check train eval eval-safety shell bench bench-nlu bench-scale soak clean setup format
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(MODEL) ## set up, train if needed, serve, print the address of the chat (PORT=5005)
-	@exec $(BIN)/python -m signpost.serve --port $(PORT) --model $(MODEL)
+run: $(MODEL) ## set up, train if needed, serve, print the address of the chat (PORT=5005 WORKERS=1)
+	@exec $(BIN)/python -m signpost.serve --port $(PORT) --workers $(WORKERS) --model $(MODEL)
 
 test: $(MODEL) .venv/ready-dev ## set up and run every test
 	@scripts/chromium.sh
+	@scripts/services.sh
 	@$(BIN)/python -m pytest -q tests
 
 check: .venv/ready-dev ## format, lint, types, deployment files, content checks, rasa data validate
@@ -54,6 +56,10 @@ bench-nlu: .venv/ready ## public yardstick of the intent classifier
 	@$(BIN)/python -m bench
 
 bench: bench-nlu ## every benchmark
+
+bench-scale: $(MODEL) .venv/ready-dev ## replies a second with one and with two workers, behind nginx and with Redis
+	@scripts/services.sh
+	@$(BIN)/python -m bench.scale
 
 soak: $(MODEL) .venv/ready-dev ## send 10,000 messages over every channel, look for lost replies and growing memory
 	@$(BIN)/python -m bench.soak

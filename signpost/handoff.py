@@ -11,11 +11,13 @@ import os
 import ssl
 import time
 import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from signpost.channels.recent import Recent
 from signpost.files import FileError, line_of, read_text, shown
 from signpost.settings import Handoff, settings, settings_path
+from signpost.shared.connection import SharedError, key, shared
 
 if TYPE_CHECKING:
     from rasa.shared.core.trackers import DialogueStateTracker
@@ -52,6 +54,7 @@ class Notifier:
         self._handoff = handoff
         self._secret = secret.encode()
         self._told: Recent[tuple[str, bool], bool] = Recent(AGAIN_SECONDS, MOST_REMEMBERED)
+        self._redis = shared()
 
     @classmethod
     def from_settings(cls) -> Notifier | None:
@@ -80,7 +83,7 @@ class Notifier:
     async def tell(self, tracker: DialogueStateTracker, country: str, emergency: bool, share: bool) -> bool:
         """Posts a notice about a conversation; says whether the team's address took it."""
         name = tracker.sender_id
-        if self._told.get((name, share)):
+        if await self._was_told(name, share):
             return True
         body = {
             "type": "handoff",
@@ -100,12 +103,24 @@ class Notifier:
                 logger.error("A notice to the team failed with %s.", type(error).__name__)
                 continue
             if 200 <= status < 300:
-                self._told.set((name, share), True)
+                await self._remember(name, share)
                 return True
             logger.error("A notice to the team was answered with status %s.", status)
             if status < 500:
                 return False
         return False
+
+    async def _was_told(self, name: str, share: bool) -> bool:
+        if self._redis and not self._told.get((name, share)):
+            with suppress(SharedError):
+                return bool(await self._redis.do("EXISTS", key("told", name, str(share))))
+        return bool(self._told.get((name, share)))
+
+    async def _remember(self, name: str, share: bool) -> None:
+        self._told.set((name, share), True)
+        if self._redis:
+            with suppress(SharedError):
+                await self._redis.do("SET", key("told", name, str(share)), 1, "EX", AGAIN_SECONDS)
 
     async def _post(self, body: bytes) -> int:
         import aiohttp  # only here, so that the files can be checked before a start without it

@@ -27,14 +27,19 @@ LEFT_OUT = (
 )
 
 
-def main() -> None:
-    """Runs `rasa` with this process's arguments."""
+def leave_out() -> None:
+    """Puts stand-ins in place of what is left out; must come before Rasa is imported."""
     # Libraries warn of their own deprecations, and Sanic and Rasa put filters before those of PYTHONWARNINGS.
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)
     import tensorflow  # the stand-in of stubs/tensorflow
 
     tensorflow.stand_in(LEFT_OUT, "is left out of `make run`. Start the server with the plain `rasa run`.")
+
+
+def main() -> None:
+    """Runs `rasa` with this process's arguments."""
+    leave_out()
     from rasa.__main__ import main as rasa
 
     rasa()

@@ -12,6 +12,7 @@ from signpost.nlu.gate import loading as gate
 from signpost.nlu.lexicon import Lexicon
 from signpost.reply import Composer
 from signpost.settings import settings
+from signpost.shared.connection import shared
 from signpost.topic_file import read_topic_files
 
 
@@ -19,9 +20,10 @@ def preflight(training: bool = True) -> None:
     """Reads settings, environment, helplines and texts; before a training, all that a model is made of too.
 
     Raises:
-        FileError: one of them does not fit; the message gives file, line and mend.
+        FileError: one of them does not fit; the message gives the place and the mend.
     """
     Composer.from_files(helplines.load(settings().default_country))
+    shared()
     Notifier.from_settings()
     KillSwitch.from_environment()
     metrics.token()

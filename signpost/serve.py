@@ -11,6 +11,7 @@ from pathlib import Path
 from signpost.files import ROOT, FileError
 from signpost.preflight import preflight
 from signpost.settings import settings
+from signpost.shared.connection import ADDRESS, shared
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="signpost.serve", description=__doc__)
     parser.add_argument("--port", type=int, default=5005)
     parser.add_argument("--interface", default="0.0.0.0")
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--model", type=Path, default=ROOT / "models" / "signpost.tar.gz")
     options = parser.parse_args(arguments)
     try:
@@ -26,20 +28,15 @@ def main(arguments: list[str] | None = None) -> int:
     except FileError as error:
         print(error, file=sys.stderr)
         return 1
-    if problem := _problem(options.model, options.interface, options.port):
+    ports = range(options.port, options.port + options.workers)
+    problems = (_problem(options.model, options.interface, port) for port in ports)
+    if problem := _no_workers(options.workers) or next(filter(None, problems), None):
         print(problem, file=sys.stderr)
         return 1
     print("Starting the assistant (about ten seconds)...", flush=True)
     origins = settings().allowed_origins
     api = ["--enable-api"] if settings().rasa_api else []
-    where = [
-        *api,
-        *(["--cors", *origins] if origins else []),
-        "--interface",
-        options.interface,
-        "--port",
-        str(options.port),
-    ]
+    where = [*api, *(["--cors", *origins] if origins else []), "--interface", options.interface]
     files = [
         "--model",
         str(options.model.resolve()),
@@ -52,7 +49,28 @@ def main(arguments: list[str] | None = None) -> int:
     # glibc otherwise keeps what was freed after start, some ten megabytes.
     os.environ.setdefault("MALLOC_ARENA_MAX", "1")
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
-    return os.execv(sys.executable, [sys.executable, "-m", "signpost.lean_rasa", "run", *files, *where])
+    if options.workers == 1:
+        command = ["signpost.lean_rasa", "run", *files, *where, "--port", str(options.port)]
+    else:
+        command = ["signpost.workers", ",".join(map(str, ports)), "run", *files, *where]
+    return os.execv(sys.executable, [sys.executable, "-m", *command])
+
+
+def _no_workers(many: int) -> str | None:
+    """Returns why there cannot be so many workers."""
+    if not 1 <= many <= 64:
+        return f"{many} workers cannot be. Choose from 1 to 64: make run WORKERS=2."
+    if many > 1 and shared() is None:
+        return (
+            f"{many} workers need a Redis, in which they keep what they share: set {ADDRESS} in the environment, "
+            "or start one: make run WORKERS=1."
+        )
+    if many > 1 and settings().rasa_api:
+        return (
+            "signpost.yml: rasa_api: Rasa's own HTTP routes change conversations without regard to other workers. "
+            "Set it to false, or start one worker: make run WORKERS=1."
+        )
+    return None
 
 
 def _problem(model: Path, interface: str, port: int) -> str | None:

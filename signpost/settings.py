@@ -57,6 +57,7 @@ class Settings(Strict):
     proxies: int = Field(0, ge=0, le=10)
     rasa_api: bool = False
     handoff: Handoff | None = None
+    stopping_seconds: int = Field(0, ge=0, le=300)
 
 
 @lru_cache(maxsize=1)

@@ -14,9 +14,9 @@ MOST_BUCKETS = 20_000
 
 
 class Limiter(Protocol):
-    """Says whether one message more may pass. A store that several processes share can stand in for `RateLimit`."""
+    """Says whether one message more may pass."""
 
-    def allows(self, sender: str, address: str | None) -> bool: ...
+    async def allows(self, sender: str, address: str | None) -> bool: ...
 
 
 class Buckets:
@@ -47,7 +47,7 @@ class RateLimit:
         self._senders = Buckets(limits.sender, clock)
         self._addresses = Buckets(limits.address, clock)
 
-    def allows(self, sender: str, address: str | None) -> bool:
+    async def allows(self, sender: str, address: str | None) -> bool:
         """Counts a message; says whether it may pass.
 
         Args:

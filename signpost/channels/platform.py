@@ -6,7 +6,8 @@ import asyncio
 import logging
 import os
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -16,16 +17,20 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from signpost import metrics
-from signpost.channels.recent import Recent
+from signpost.channels.off import Off
 from signpost.channels.reply import Replies, Reply
 from signpost.channels.sending import Api, Call, Lanes, SendError
 from signpost.channels.turns import Incoming, OnMessage, turns
 from signpost.settings import settings
+from signpost.shared.connection import shared
+from signpost.shared.deliveries import Deliveries, Done, MemoryDeliveries, SharedDeliveries
 
 logger = logging.getLogger(__name__)
 
 REMEMBERED_SECONDS = 600
 MOST_REMEMBERED = 50_000
+# How often a server looks for people whose message another one took and did not live to answer.
+LOOK_SECONDS = 2.0
 # How long a server that is stopped waits for the replies under way.
 LAST_SECONDS = 9.0
 
@@ -63,7 +68,9 @@ class Platform(InputChannel):
         self.api = Api(api or self.API, self.refusal)
         self._lanes = Lanes()
         self._turns: set[asyncio.Task[None]] = set()
-        self._delivered: Recent[str, bool] = Recent(REMEMBERED_SECONDS, MOST_REMEMBERED)
+        seen = MemoryDeliveries(REMEMBERED_SECONDS, MOST_REMEMBERED)
+        redis = shared()
+        self._deliveries: Deliveries = SharedDeliveries(redis, self.NAME, REMEMBERED_SECONDS, seen) if redis else seen
 
     @classmethod
     def name(cls) -> str:
@@ -123,11 +130,15 @@ class Platform(InputChannel):
         @blueprint.listener("after_server_start")
         async def know_payloads(app: Sanic, _: Any) -> None:
             turns().know(app.ctx.agent.domain)
+            if shared():
+                app.add_task(self._answer_orphans())
 
         @blueprint.listener("before_server_stop")
         async def finish(app: Sanic, _: Any) -> None:
-            if self._turns:
-                await asyncio.wait(self._turns, timeout=LAST_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_SECONDS):
+                    while self._turns:  # a turn goes on with its replies
+                        await asyncio.wait(self._turns)
             await self._lanes.finish(LAST_SECONDS)
             await self.api.close()
 
@@ -150,8 +161,7 @@ class Platform(InputChannel):
                 return response.json({"error": "This is not a message of the platform."}, status=400)
             if seen:
                 self._lanes.put("seen", lambda: self._send(seen))
-            for message in received:
-                self._take(message, on_new_message)
+            await self._begin(received, on_new_message)
             return self.acknowledgement()
 
         self.routes(blueprint)
@@ -163,18 +173,41 @@ class Platform(InputChannel):
         except Exception:  # a header that is no signature at all
             return False
 
-    def _take(self, message: Received, on_new_message: OnMessage) -> None:
-        if self._delivered.get(message.delivery):
-            return
-        self._delivered.set(message.delivery, True)
-        incoming = Incoming(self.NAME, message.sender, message.text)
+    async def _begin(self, received: list[Received], on_new_message: OnMessage) -> None:
+        """Puts messages down, before they are acknowledged, and begins to answer those that have not come before."""
+        begun: dict[str, list[tuple[Received, Done]]] = {}
+        for message in received:
+            if done := await self._deliveries.begin(message.delivery, message.sender, message.to):
+                begun.setdefault(message.sender, []).append((message, done))
+        for messages in begun.values():
+            self._run(self._take(messages, on_new_message))
 
-        def deliver(reply: Reply) -> None:
-            self._lanes.put(message.sender, lambda: self._reply(message.to, reply))
+    async def _take(self, messages: list[tuple[Received, Done]], on_new_message: OnMessage) -> None:
+        """Answers messages of one person, one after the other."""
+        for message, done in messages:
+            sent: list[asyncio.Event] = []
 
-        task = asyncio.create_task(turns().take(incoming, on_new_message, deliver))
+            def deliver(reply: Reply, message: Received = message, sent: list[asyncio.Event] = sent) -> None:
+                sent.append(self._put(message.sender, message.to, reply))
+
+            await turns().take(Incoming(self.NAME, message.sender, message.text), on_new_message, deliver)
+            self._run(_finish(sent, done))
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._turns.add(task)
         task.add_done_callback(self._turns.discard)
+
+    def _put(self, sender: str, to: Mapping[str, str], reply: Reply) -> asyncio.Event:
+        return self._lanes.put(sender, lambda: self._reply(to, reply))
+
+    async def _answer_orphans(self) -> None:
+        """Tells people whose message was lost with the process that took it that something went wrong."""
+        while True:
+            for sender, to in await self._deliveries.orphans():
+                logger.error("A message on %s was lost with the process that took it.", self.NAME)
+                self._put(sender, to, await turns().trouble(Incoming(self.NAME, sender, "")))
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _reply(self, to: Mapping[str, str], reply: Reply) -> None:
         try:
@@ -198,34 +231,11 @@ class Platform(InputChannel):
             logger.warning("A notice to %s could not be sent: %s.", self.NAME, error)
 
 
-class Off(InputChannel):
-    """A channel that is not served. All of them are named in one line when the server has started."""
-
-    _named: ClassVar[dict[str, list[str]]] = {}
-
-    def __init__(self, name: str, missing: list[str]) -> None:
-        self._name = name
-        self._named[name] = missing
-
-    def url_prefix(self) -> str:
-        return self._name
-
-    def blueprint(self, on_new_message: OnMessage) -> Blueprint:
-        blueprint = Blueprint(f"signpost_{self._name}", f"signpost_{self._name}")
-
-        @blueprint.listener("after_server_start")
-        async def say(app: Sanic, _: Any) -> None:
-            if line := self.line():
-                print(line, flush=True)
-
-        return blueprint
-
-    @classmethod
-    def line(cls) -> str:
-        """Returns the line about all channels that are off, the first time; afterwards nothing."""
-        off = "; ".join(f"{name} (needs {', '.join(missing)})" for name, missing in cls._named.items())
-        cls._named.clear()
-        return f"Channels that are off: {off}." if off else ""
+async def _finish(sent: list[asyncio.Event], done: Done) -> None:
+    """Says that a message is answered as soon as its replies are sent."""
+    for each in sent:
+        await each.wait()
+    await done()
 
 
 def _kind(error: Exception) -> str:

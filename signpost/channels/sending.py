@@ -109,18 +109,20 @@ class Lanes:
     """Runs what is put in under one key in order, and different keys side by side."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, deque[Callable[[], Awaitable[None]]]] = {}
+        self._waiting: dict[str, deque[tuple[Callable[[], Awaitable[None]], asyncio.Event]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def put(self, key: str, work: Callable[[], Awaitable[None]]) -> None:
-        """Runs `work` when everything that was put in under the key before is done."""
+    def put(self, key: str, work: Callable[[], Awaitable[None]]) -> asyncio.Event:
+        """Runs `work` when everything that was put in under the key before is done; returns what says that it ended."""
+        ended = asyncio.Event()
         if key in self._waiting:
-            self._waiting[key].append(work)
-            return
-        self._waiting[key] = deque([work])
+            self._waiting[key].append((work, ended))
+            return ended
+        self._waiting[key] = deque([(work, ended)])
         task = asyncio.create_task(self._run(key))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return ended
 
     async def finish(self, seconds: float) -> None:
         """Waits until everything is done, but not longer than the time."""
@@ -130,10 +132,12 @@ class Lanes:
     async def _run(self, key: str) -> None:
         waiting = self._waiting[key]
         while waiting:
+            work, ended = waiting.popleft()
             try:
-                await waiting.popleft()()
+                await work()
             except Exception as error:
                 logger.error("Something put into a lane failed with %s.", type(error).__name__)
+            ended.set()
         del self._waiting[key]
 
 

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
-from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.domain import Domain
 
 from signpost import helplines, metrics
 from signpost.channels.agent_loop import AgentLoop, agent_loop
 from signpost.channels.limits import Limiter, RateLimit
+from signpost.channels.outbox import Deliver, Outbox
 from signpost.channels.outcome import topic_of
 from signpost.channels.payloads import Payloads
-from signpost.channels.recent import Recent
 from signpost.channels.reply import Replies, Reply
 from signpost.conversation import KNOWN_COUNTRY
 from signpost.kill_switch import KillSwitch, kill_switch
 from signpost.places import Places
 from signpost.reply import Composer
 from signpost.settings import Settings, settings
+from signpost.shared.connection import SharedError, shared
+from signpost.shared.countries import Countries, MemoryCountries, SharedCountries
+from signpost.shared.limits import SharedRateLimit
+from signpost.shared.order import MemoryOrder, SharedOrder, without_memory
 
 logger = logging.getLogger(__name__)
 
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
-Deliver = Callable[[Reply], None]
 
 # The person has a reply within ten seconds; two of them are left for the way there.
 LONGEST_TURN = 8.0
@@ -66,6 +69,12 @@ class Incoming:
         return f"{self.channel}:{self.sender}"
 
 
+class Order(Protocol):
+    """Lets one turn of a conversation pass after the other."""
+
+    def turn(self, name: str) -> AbstractAsyncContextManager[None]: ...
+
+
 class Turns:
     """Takes messages of every channel, one at a time for each conversation, in the order in which they came.
 
@@ -73,7 +82,8 @@ class Turns:
         replies: makes the replies.
         limiter: how many messages may come.
         loop: where Rasa's part of a turn runs.
-        remembered: for how long and for how many people their country is kept.
+        countries: keeps the country of each person.
+        order: keeps the order.
         longest: seconds from a message's arrival to the fixed reply.
         switch: while it is on, every reply is the block of helplines.
     """
@@ -83,7 +93,8 @@ class Turns:
         replies: Replies,
         limiter: Limiter,
         loop: AgentLoop,
-        remembered: Recent[str, str],
+        countries: Countries,
+        order: Order,
         longest: float = LONGEST_TURN,
         switch: KillSwitch | None = None,
     ) -> None:
@@ -92,18 +103,25 @@ class Turns:
         self.switch = switch or KillSwitch([])
         self.places = Places.from_files()
         self._limiter = limiter
-        self._countries = remembered
+        self._countries = countries
+        self._order = order
         self._longest = longest
         self._payloads: Payloads | None = None
-        self._order: dict[str, tuple[asyncio.Lock, int]] = {}
 
     @classmethod
     def from_settings(cls, chosen: Settings) -> Turns:
         """Reads the data files; raises `FileError` where one does not fit."""
-        composer = Composer.from_files(helplines.load(chosen.default_country))
-        kept: Recent[str, str] = Recent(chosen.conversations.minutes * 60, chosen.conversations.at_most)
-        replies, limiter = Replies(composer, chosen.default_country), RateLimit(chosen.rate_limits)
-        return cls(replies, limiter, agent_loop(), kept, switch=kill_switch())
+        replies = Replies(Composer.from_files(helplines.load(chosen.default_country)), chosen.default_country)
+        seconds = chosen.conversations.minutes * 60
+        limiter: Limiter = RateLimit(chosen.rate_limits)
+        seen = MemoryCountries(seconds, chosen.conversations.at_most)
+        countries: Countries = seen
+        order: Order = MemoryOrder()
+        if redis := shared():
+            limiter = SharedRateLimit(redis, chosen.rate_limits)
+            countries = SharedCountries(redis, seconds, seen)
+            order = SharedOrder(redis, seconds)
+        return cls(replies, limiter, agent_loop(), countries, order, switch=kill_switch())
 
     def know(self, domain: Domain | None) -> None:
         """Learns from the model which payloads its buttons carry; without a model there are none."""
@@ -130,99 +148,66 @@ class Turns:
 
     async def _only_helplines(self, incoming: Incoming, on_new_message: OnMessage, deliver: Deliver) -> None:
         if stated := self.places.code(incoming.text):
-            self._countries.set(incoming.conversation, stated)
-        deliver(self.replies.helplines_only(self._country(incoming)))
+            await self._countries.set(incoming.conversation, stated)
+        deliver(self.replies.helplines_only(await self._country(incoming)))
         if incoming.text.strip() == FORGET:
             await self._take(incoming, on_new_message, lambda reply: None)
 
     async def _take(self, incoming: Incoming, on_new_message: OnMessage, deliver: Deliver) -> None:
-        name = incoming.conversation
-        if not self._limiter.allows(name, incoming.address):
-            deliver(self.replies.limited(self._country(incoming)))
+        end = asyncio.get_running_loop().time() + self._longest
+        if not await self._limiter.allows(incoming.conversation, incoming.address):
+            deliver(self.replies.limited(await self._country(incoming)))
             return
-        outbox = _Outbox(incoming.channel, lambda message: self._said(name, message, deliver))
+        outbox = Outbox(incoming.channel, self.replies, deliver)
         problem = "ended without a reply"
         try:
-            async with asyncio.timeout(self._longest), self._in_order(name):
-                await self.loop.run(_turn(on_new_message, self._message(incoming, outbox)))
+            async with asyncio.timeout_at(end):
+                await self._take_turn(incoming, on_new_message, outbox)
         except Exception as error:  # never silent, whatever broke
-            problem = f"failed with {error if isinstance(error, TurnError) else type(error).__name__}"
+            problem = f"failed with {_kind(error)}"
             outbox.failed = True
         outbox.closed = True
-        if not outbox.failed and outbox.said:
+        if outbox.said and not outbox.failed:
             return
         logger.error("A turn on %s %s.", incoming.channel, problem, extra={"channel": incoming.channel})
         # What answered an emergency has the numbers already, and must not be taken back.
         if not outbox.crisis:
-            deliver(self.replies.trouble(self._country(incoming)))
+            deliver(await self.trouble(incoming))
 
-    def _message(self, incoming: Incoming, outbox: OutputChannel) -> UserMessage:
+    async def trouble(self, incoming: Incoming) -> Reply:
+        """Returns the fixed reply to a message whose turn failed."""
+        return self.replies.trouble(await self._country(incoming))
+
+    async def _take_turn(self, incoming: Incoming, on_new_message: OnMessage, outbox: Outbox) -> None:
+        try:
+            async with self._order.turn(incoming.conversation):
+                await self._run(incoming, on_new_message, outbox)
+        except SharedError:
+            # An emergency is recognised without what was said before, and its reply helps more than the fixed one.
+            outbox.only_crisis = True
+            with without_memory(incoming.conversation):
+                await self._run(incoming, on_new_message, outbox)
+            raise
+
+    async def _run(self, incoming: Incoming, on_new_message: OnMessage, outbox: Outbox) -> None:
         name = incoming.conversation
-        known = {KNOWN_COUNTRY: self._country(incoming)}
-        return UserMessage(self._read(incoming.text), outbox, name, input_channel=incoming.channel, metadata=known)
+        outbox.country = await self._countries.get(name)
+        metadata = {KNOWN_COUNTRY: outbox.country or incoming.country}
+        text = self._read(incoming.text)
+        message = UserMessage(text, outbox, name, input_channel=incoming.channel, metadata=metadata)
+        try:
+            await self.loop.run(_turn(on_new_message, message))
+        finally:
+            if reply := outbox.said:
+                await self._countries.set(name, None if reply.forgets else reply.country)
 
-    def _country(self, incoming: Incoming) -> str | None:
-        return self._countries.get(incoming.conversation) or incoming.country
-
-    def _said(self, name: str, message: dict[str, Any], deliver: Deliver) -> Reply | None:
-        reply = self.replies.made(message, self._countries.get(name))
-        if reply is None:
-            return None
-        if reply.forgets:
-            self._countries.drop(lambda known: known == name)
-        else:
-            self._countries.set(name, reply.country)
-        deliver(reply)
-        return reply
+    async def _country(self, incoming: Incoming) -> str | None:
+        return await self._countries.get(incoming.conversation) or incoming.country
 
     def _read(self, text: str) -> str:
         if len(text) > LONGEST_READ:
             text = f"{text[: LONGEST_READ // 2]} {text[-LONGEST_READ // 2 :]}"
         return self._payloads.as_text(text) if self._payloads else text.lstrip("/ ")
-
-    @asynccontextmanager
-    async def _in_order(self, name: str) -> AsyncIterator[None]:
-        """Lets one turn of a conversation pass after the other. Rasa's own lock looks once a second."""
-        lock, waiting = self._order.get(name) or (asyncio.Lock(), 0)
-        self._order[name] = (lock, waiting + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._order[name]
-            if waiting > 1:
-                self._order[name] = (lock, waiting - 1)
-            else:
-                del self._order[name]
-
-
-class _Outbox(OutputChannel):
-    """What Rasa takes for the channel. It is called on the loop of the turns and hands on to the channel's."""
-
-    def __init__(self, channel: str, say: Callable[[dict[str, Any]], Reply | None]) -> None:
-        self._channel = channel
-        self._say = say
-        self._loop = asyncio.get_running_loop()
-        self.said = self.crisis = self.failed = self.closed = False
-
-    def name(self) -> str:  # Rasa asks the instance
-        return self._channel
-
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        self._loop.call_soon_threadsafe(self._arrived, dict(message))
-
-    def _arrived(self, message: dict[str, Any]) -> None:
-        if self.closed:  # the person was told that it failed
-            return
-        try:
-            reply = self._say(message)
-        except Exception as error:
-            logger.error("A reply could not be formatted: %s.", type(error).__name__)
-            self.failed = True
-            return
-        if reply:
-            self.said = True
-            self.crisis = self.crisis or reply.crisis
 
 
 async def _turn(on_new_message: OnMessage, message: UserMessage) -> None:
@@ -231,6 +216,11 @@ async def _turn(on_new_message: OnMessage, message: UserMessage) -> None:
     except Exception as error:
         # Its text may hold what was typed, and asyncio logs the errors of a turn that was given up.
         raise TurnError(type(error).__name__) from None
+
+
+def _kind(error: Exception) -> str:
+    # These two carry the kind of another.
+    return str(error) if isinstance(error, TurnError | SharedError) else type(error).__name__
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,8 @@ from signpost.channels.recent import Recent
 from signpost.channels.reply import REPLY_COUNTRY, Reply
 from signpost.channels.turns import FORGET, Incoming, OnMessage, Turns, turns
 from signpost.conversation import RESPONSE
+from signpost.shared.answers import SharedAnswers
+from signpost.shared.connection import shared
 
 LONGEST_SENDER = 128
 LONGEST_ID = 64
@@ -104,9 +106,12 @@ class _Answers:
         self._turns = turns
         self._on_new_message = on_new_message
         self._running: set[asyncio.Task[list[dict[str, Any]]]] = set()
+        # With Redis only those under way: the rest lies there, for all processes.
         self._kept: Recent[tuple[str, str], asyncio.Task[list[dict[str, Any]]]] = Recent(
             REPEATED_SECONDS, MOST_REPEATED
         )
+        redis = shared()
+        self._shared = SharedAnswers(redis, REPEATED_SECONDS) if redis else None
 
     async def get(self, body: _Body, address: str) -> list[dict[str, Any]]:
         # With the kill switch on, an answer that was given before is not given again.
@@ -115,12 +120,19 @@ class _Answers:
         task = self._kept.get(key) if key else None
         if task is None:
             # A task of its own: it is not given up when the person's connection breaks.
-            task = asyncio.create_task(self._answer(body, address))
+            task = asyncio.create_task(self._answered(body, address))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
             if key:
                 self._kept.set(key, task)
+                if self._shared:
+                    task.add_done_callback(lambda _: self._kept.drop(lambda kept: kept == key))
         return await asyncio.shield(task)
+
+    async def _answered(self, body: _Body, address: str) -> list[dict[str, Any]]:
+        if self._shared and body.message_id and not self._turns.switch.is_on():
+            return await self._shared.once(body.sender, body.message_id, lambda: self._answer(body, address))
+        return await self._answer(body, address)
 
     async def _answer(self, body: _Body, address: str) -> list[dict[str, Any]]:
         replies: list[Reply] = []
@@ -129,6 +141,8 @@ class _Answers:
         # While the kill switch is on, no reply says that it was done.
         if body.text.strip() == FORGET or any(reply.forgets for reply in replies):
             self._kept.drop(lambda key: key[0] == body.sender and key[1] != body.message_id)
+            if self._shared:
+                await self._shared.forget(body.sender)
         output = WebOutput()
         for reply in replies:
             await output.send_response(body.sender, dict(reply.message))

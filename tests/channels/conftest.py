@@ -9,11 +9,11 @@ import pytest
 import requests
 
 from bench.platforms import Platforms
+from bench.services import Redis
 from bench.webhooks import CHANNELS, PUBLIC_URL, SECRETS, Signed
 from evaluation.assistant import MODEL
 from signpost.files import ROOT
 from tests.channels.fragile import ActionServer, fragile_server
-from tests.channels.servers import Redis
 from tests.channels.team import Team
 from tests.system.server import Server, free_port
 
@@ -74,8 +74,8 @@ def actions() -> Iterator[ActionServer]:
 
 
 @pytest.fixture(scope="session")
-def redis() -> Iterator[Redis]:
-    server = Redis(free_port()).start()
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    server = Redis(tmp_path_factory.mktemp("redis")).start()
     yield server
     server.stop()
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import requests
 
+from bench.services import Redis
 from bench.webhooks import SECRETS
 from signpost.files import ROOT
-from tests.channels.servers import Redis
 from tests.system.server import Server, free_port
 
 PROJECT = ROOT / "tests" / "channels" / "project"
@@ -64,7 +64,7 @@ def fragile_server(
         f"""
 nlg: {{type: signpost.nlg.SignpostGenerator}}
 action_endpoint: {{url: "http://127.0.0.1:{actions.port}/webhook"}}
-tracker_store: {{type: redis, url: 127.0.0.1, port: {redis.port}}}
+tracker_store: {{type: signpost.tracker_store.BoundedTrackerStore}}
 """,
         encoding="utf-8",
     )
@@ -72,6 +72,7 @@ tracker_store: {{type: redis, url: 127.0.0.1, port: {redis.port}}}
     command = [RASA, "run", "--model", str(files / "model.tar.gz"), "--port", str(port), "--endpoints", str(endpoints)]
     command += ["--credentials", str(credentials), "--enable-api", "--cors", ALLOWED]
     environment = {**SECRETS, "SIGNPOST_SETTINGS": str(settings), "SIGNPOST_API_TOKEN": TOKEN}
+    environment["SIGNPOST_REDIS_URL"] = redis.url
     with Server(command, ROOT, port, environment) as running:
         running.wait_for("Chat with the assistant", seconds=90)
         yield running

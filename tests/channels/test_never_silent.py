@@ -11,13 +11,13 @@ import pytest
 import requests
 
 from bench.platforms import Platforms
+from bench.services import Redis
 from bench.webhooks import typed
 from evaluation.assistant import MODEL
 from signpost.files import ROOT
 from tests.channels import breaking
 from tests.channels.conftest import post
 from tests.channels.fragile import SECONDS, say, wait_until
-from tests.channels.servers import Redis
 from tests.system.server import Server, free_port
 
 TROUBLE = "Something went wrong here, and I cannot answer that now."
@@ -124,21 +124,40 @@ def test_with_redis_stopped_people_are_answered_with_the_numbers_of_their_countr
     redis.stop()
     try:
         texts = say(fragile, "hello", "redis")
-        assert "Hello there." in texts[-1]
+        assert is_trouble(texts, "112")
         assert "1800 459 459" in texts[-1]
-        assert is_trouble(say(fragile, "failing", "redis"), "112")
+        health = requests.get(f"{fragile.url}/health", timeout=SECONDS)
+        assert (health.status_code, "Redis" in health.json()["reason"]) == (503, True)
     finally:
         redis.start()
     assert "Hello there." in say(fragile, "hello", "redis")[-1]
 
 
+@pytest.mark.parametrize("platform", ["telegram", "slack", "twilio", "messenger"])
+def test_with_redis_stopped_people_on_every_platform_get_the_numbers_once(
+    fragile, platforms: Platforms, redis: Redis, platform
+):
+    redis.stop()
+    try:
+        request = typed(platform, "7004", "hello")
+        for _ in range(2):
+            post(fragile, request)
+        name = {"slack": "D7004", "twilio": "+7004"}.get(platform, "7004")
+        (said,) = platforms.wait(platform, name, seconds=SECONDS)
+        assert said.text.startswith(TROUBLE)
+    finally:
+        redis.start()
+
+
 def test_with_a_redis_that_hangs_the_numbers_come_in_time(fragile, redis: Redis):
     say(fragile, "hello", "hanging-redis")
-    redis.hangs = True
+    redis.hang()
     try:
         assert is_trouble(say(fragile, "hello", "hanging-redis"))
+        # It holds up nothing else.
+        assert requests.get(f"{fragile.url}/health/ready", timeout=SECONDS).status_code == 200
     finally:
-        redis.hangs = False
+        redis.go_on()
     wait_until(lambda: requests.get(f"{fragile.url}/health", timeout=SECONDS).status_code == 200)
     assert "Hello there." in say(fragile, "hello", "hanging-redis")[-1]
 

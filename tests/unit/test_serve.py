@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from signpost import serve
 from signpost.files import ROOT
 from signpost.settings import settings
+from signpost.shared.connection import shared
 
 MALLOC = ("MALLOC_ARENA_MAX", "MALLOC_TRIM_THRESHOLD_")
 
@@ -51,8 +52,23 @@ def used_port() -> Iterator[int]:
         yield int(listener.getsockname()[1])
 
 
-def run(model: Path, port: object) -> int:
-    return serve.main(["--model", str(model), "--port", str(port), "--interface", "127.0.0.1"])
+@pytest.fixture
+def redis(monkeypatch) -> Iterator[Callable[[str], None]]:
+    """Lets the environment name a Redis."""
+
+    def name(address: str) -> None:
+        monkeypatch.setenv("SIGNPOST_REDIS_URL", address)
+        shared.cache_clear()
+
+    monkeypatch.delenv("SIGNPOST_REDIS_URL", raising=False)
+    shared.cache_clear()
+    yield name
+    shared.cache_clear()
+
+
+def run(model: Path, port: object, workers: int = 1) -> int:
+    where = ["--port", str(port), "--interface", "127.0.0.1", "--workers", str(workers)]
+    return serve.main(["--model", str(model), *where])
 
 
 def after(flag: str, command: list[str]) -> str:
@@ -198,3 +214,41 @@ def test_a_level_of_the_log_that_there_is_not_stops_the_start(started, model, fr
     monkeypatch.setenv("LOG_LEVEL", "loud")
     assert run(model, free_port) == 1
     assert refused(capsys, started).startswith("LOG_LEVEL: loud is no level.")
+
+
+@pytest.mark.parametrize(
+    ("workers", "said"),
+    [
+        (0, "0 workers cannot be. Choose from 1 to 64: make run WORKERS=2."),
+        (2, "2 workers need a Redis, in which they keep what they share: set SIGNPOST_REDIS_URL in the environment"),
+    ],
+)
+def test_workers_that_cannot_be_are_refused_with_what_to_do(started, model, free_port, redis, workers, said, capsys):
+    assert run(model, free_port, workers) == 1
+    assert refused(capsys, started).startswith(said)
+
+
+def test_workers_with_a_redis_have_a_port_each(started, model, free_port, redis):
+    redis("redis://127.0.0.1:1/0")
+    assert run(model, free_port, 2) == 0
+    command = started[0][1]
+    assert command[1:5] == ["-m", "signpost.workers", f"{free_port},{free_port + 1}", "run"]
+    assert after("--model", command) == str(model)
+    assert "--port" not in command
+
+
+def test_workers_and_rasas_own_routes_do_not_go_together(started, model, free_port, redis, settings_file, capsys):
+    redis("redis://127.0.0.1:1/0")
+    settings_file("rasa_api: true\n")
+    assert run(model, free_port, 2) == 1
+    assert refused(capsys, started).startswith("signpost.yml: rasa_api: ")
+
+
+def test_an_address_of_redis_that_nobody_can_read_stops_the_start_and_its_password_is_not_said(
+    started, model, free_port, redis, capsys
+):
+    redis("redis:/:s3cret@host")
+    assert run(model, free_port) == 1
+    said = refused(capsys, started)
+    assert said.startswith("The environment's SIGNPOST_REDIS_URL is no address of a Redis.")
+    assert "s3cret" not in said

@@ -12,6 +12,7 @@ from rasa.utils.endpoints import read_endpoint_config
 
 from signpost.files import ROOT
 from signpost.settings import Conversations
+from signpost.shared.conversations import MemoryKeeper
 from signpost.tracker_store import BoundedTrackerStore
 
 
@@ -37,7 +38,7 @@ def clock() -> Clock:
 def make(domain, clock):
     def _make(broker: EventBroker | None = None, **bounds: int) -> BoundedTrackerStore:
         given = Conversations(**{"turns_kept": 3, "minutes": 60, "at_most": 100, **bounds})
-        return BoundedTrackerStore(domain, broker, bounds=given, clock=clock)
+        return BoundedTrackerStore(domain, broker, bounds=given, keeper=MemoryKeeper(given, clock))
 
     return _make
 
@@ -160,7 +161,7 @@ async def test_what_is_forgotten_leaves_memory_when_anyone_else_writes(make, clo
     await turn(store, "old", "a")
     clock.pass_minutes(61)
     await turn(store, "new", "b")
-    assert list(store._kept) == ["b"]
+    assert list(store._keeper._kept) == ["b"]
 
 
 async def test_of_too_many_conversations_the_one_quiet_longest_is_forgotten(make, clock):

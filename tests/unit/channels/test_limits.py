@@ -35,27 +35,27 @@ def test_senders_do_not_use_up_each_others_tokens():
     assert not buckets.take("a")
 
 
-def test_a_person_who_types_as_fast_as_fear_lets_them_never_meets_the_limit():
+async def test_a_person_who_types_as_fast_as_fear_lets_them_never_meets_the_limit():
     clock = Clock()
     limit = RateLimit(Settings().rate_limits, clock)
     passed = []
     # A message every two seconds for five minutes, after ten at once.
     for place in range(160):
-        passed.append(limit.allows("frightened", "8.8.8.8"))
+        passed.append(await limit.allows("frightened", "8.8.8.8"))
         clock.now += 0 if place < 10 else 2
     assert all(passed)
 
 
-def test_an_address_is_limited_whatever_senders_it_makes_up():
+async def test_an_address_is_limited_whatever_senders_it_makes_up():
     limit = RateLimit(Limits(address=Rate(burst=5, per_minute=1)))
-    assert [limit.allows(f"sender-{place}", "8.8.8.8") for place in range(6)] == [True] * 5 + [False]
-    assert limit.allows("other", "8.8.4.4")
+    assert [await limit.allows(f"sender-{place}", "8.8.8.8") for place in range(6)] == [True] * 5 + [False]
+    assert await limit.allows("other", "8.8.4.4")
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "[::1]", "10.0.0.3", "172.17.0.1", "192.168.1.9", None])
-def test_what_may_be_a_web_server_in_front_is_not_limited(address):
+async def test_what_may_be_a_web_server_in_front_is_not_limited(address):
     limit = RateLimit(Limits(address=Rate(burst=1, per_minute=1)))
-    assert all(limit.allows(f"sender-{place}", address) for place in range(20))
+    assert all([await limit.allows(f"sender-{place}", address) for place in range(20)])
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "unknown", ""])

@@ -6,7 +6,7 @@ import pytest
 
 from bench.webhooks import SECRETS
 from signpost.channels.messenger import Messenger
-from signpost.channels.platform import Off
+from signpost.channels.off import Off
 from signpost.channels.slack import Slack
 from signpost.channels.telegram import Telegram
 from signpost.channels.twilio import Twilio

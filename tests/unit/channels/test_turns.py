@@ -6,7 +6,8 @@ import asyncio
 import gc
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 from rasa.core.channels.channel import UserMessage
@@ -14,20 +15,29 @@ from rasa.shared.core.domain import Domain
 
 from signpost.channels.agent_loop import AgentLoop
 from signpost.channels.limits import RateLimit
-from signpost.channels.recent import Recent
 from signpost.channels.reply import Replies, Reply
 from signpost.channels.turns import LONGEST_READ, Incoming, Turns
 from signpost.conversation import KNOWN_COUNTRY, STATE
 from signpost.settings import Limits, Rate
+from signpost.shared.connection import SharedError
+from signpost.shared.countries import MemoryCountries
+from signpost.shared.order import HELD, Held, MemoryOrder
 
 Act = Callable[[UserMessage], Awaitable[None]]
 TROUBLE = "Something went wrong here"
 
 
+@pytest.fixture(autouse=True, scope="module")
+def settled() -> None:
+    """Collects what other tests left behind; in the middle of a turn it would take longer than the turn may last."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def turns(composer) -> Turns:
     limit = RateLimit(Limits(sender=Rate(burst=5, per_minute=1)))
-    made = Turns(Replies(composer, "US"), limit, AgentLoop(), Recent(60, 100), longest=0.4)
+    made = Turns(Replies(composer, "US"), limit, AgentLoop(), MemoryCountries(60, 100), MemoryOrder(), longest=0.4)
     made.know(Domain.empty())
     return made
 
@@ -152,7 +162,7 @@ async def test_messages_of_one_person_are_answered_in_order_and_those_of_others_
         take(turns, act("slow", 0.2)), take(turns, act("second", 0)), take(turns, act("other", 0.1), sender="other")
     )
     assert order == ["other", "slow", "second"]
-    assert turns._order == {}
+    assert turns._order._order == {}
 
 
 async def test_a_message_that_waits_for_a_turn_that_hangs_is_answered_in_time_too(turns):
@@ -180,6 +190,14 @@ async def test_a_loop_that_is_kept_busy_does_not_respond(turns):
     await asyncio.sleep(0.1)
     assert not await turns.loop.responds(0.2)
     await busy
+
+
+async def test_a_loop_that_is_slow_but_ends_turns_responds(turns):
+    many = [asyncio.create_task(turns.loop.run(blocking(UserMessage("x")))) for _ in range(3)]
+    await asyncio.sleep(0.1)
+    # It comes round after the third only; the first ends while it is asked.
+    assert await turns.loop.responds(1.2)
+    await asyncio.gather(*many)
 
 
 async def test_more_messages_than_are_read_get_the_emergency_number_first(turns):
@@ -224,3 +242,41 @@ async def test_what_was_typed_is_not_in_the_log_even_of_a_turn_that_fails_after_
     gc.collect()
     assert "failed with TimeoutError" in caplog.text
     assert "quokka" not in caplog.text
+
+
+class Unreachable:
+    """The order while Redis is down."""
+
+    @asynccontextmanager
+    async def turn(self, name: str) -> AsyncIterator[None]:
+        raise SharedError("ConnectionError")
+        yield
+
+
+@pytest.fixture
+def forgetful(turns, monkeypatch) -> Turns:
+    monkeypatch.setattr(turns, "_order", Unreachable())
+    return turns
+
+
+async def test_while_conversations_cannot_be_reached_an_emergency_is_answered(forgetful):
+    (reply,) = await take(forgetful, saying("Call 911 now.", crisis=True))
+    assert reply.text == "Call 911 now."
+
+
+@pytest.mark.parametrize("act", [saying(), nothing, failing, hanging], ids=["answer", "nothing", "failing", "hanging"])
+async def test_while_conversations_cannot_be_reached_all_else_gets_the_fixed_reply(forgetful, act):
+    (reply,) = await take(forgetful, act)
+    assert reply.text.startswith(TROUBLE)
+
+
+async def test_a_turn_while_conversations_cannot_be_reached_knows_and_leaves_nothing(forgetful):
+    held = []
+
+    async def act(message: UserMessage) -> None:
+        held.append(HELD.get())
+        await saying(crisis=True)(message)
+
+    await take(forgetful, act)
+    assert held == [Held("rest:someone", None)]
+    assert HELD.get() is None
