@@ -15,6 +15,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from typing import TextIO
 
 from signpost import lean_rasa
 
@@ -75,7 +76,7 @@ class Workers:
                 failed = 1
                 self._stop()
                 continue
-            print(f"The server on port {port} ended ({code}) and is started again.", file=sys.stderr, flush=True)
+            _say(f"The server on port {port} ended ({code}) and is started again.", sys.stderr)
             time.sleep(PAUSE)
             if not self._stopping:
                 self._start(port)
@@ -88,7 +89,7 @@ class Workers:
         process = os.fork()
         if process:
             self._running[process] = (port, time.monotonic())
-            print(f"The server on port {port} is process {process}.", flush=True)
+            _say(f"The server on port {port} is process {process}.", sys.stdout)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})
             return
         code: object = 1
@@ -108,7 +109,7 @@ class Workers:
             traceback.print_exc()
         finally:
             if not isinstance(code, int):
-                print(code, file=sys.stderr)
+                _say(str(code), sys.stderr)
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code if isinstance(code, int) else 1)
@@ -117,6 +118,12 @@ class Workers:
         self._stopping = True
         for process in self._running:
             os.kill(process, signal.SIGTERM)
+
+
+def _say(line: str, stream: TextIO) -> None:
+    """Writes a line at one go, for several processes write to the same place."""
+    stream.write(f"{line}\n")
+    stream.flush()
 
 
 def main(arguments: list[str]) -> int:

@@ -10,12 +10,13 @@ from rasa.shared.core.domain import Domain
 
 from signpost.channels.agent_loop import AgentLoop
 from signpost.channels.limits import RateLimit
-from signpost.channels.recent import Recent
 from signpost.channels.reply import Replies, Reply
 from signpost.channels.turns import Incoming, Turns
 from signpost.conversation import STATE
 from signpost.kill_switch import KillSwitch
 from signpost.settings import Limits, Rate
+from signpost.shared.countries import MemoryCountries
+from signpost.shared.order import MemoryOrder
 
 OFF = "If someone is in danger, call {} now. Answers are switched off at the moment. These lines can help.\nHelp in "
 
@@ -45,7 +46,9 @@ def on() -> list[bool]:
 def turns(composer, on) -> Turns:
     limit = RateLimit(Limits(sender=Rate(burst=3, per_minute=1)))
     switch = KillSwitch([lambda: on[0]])
-    made = Turns(Replies(composer, "US"), limit, AgentLoop(), Recent(60, 100), longest=2, switch=switch)
+    made = Turns(
+        Replies(composer, "US"), limit, AgentLoop(), MemoryCountries(60, 100), MemoryOrder(), longest=2, switch=switch
+    )
     made.know(Domain.empty())
     return made
 
