@@ -64,8 +64,8 @@ class SafetyGate(TrainedComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        crisis = {"overdose": 0.25, "suicide": 0.3, "medical": 0.7, "danger": 0.75, "high_risk": 0.25}
-        return {"crisis": crisis, "soft": 0.5, "none": 0.03, "certain": 0.98, "overdose_first": 0.5}
+        crisis = {"overdose": 0.25, "suicide": 0.3, "medical": 0.8, "danger": 0.75, "high_risk": 0.25}
+        return {"crisis": crisis, "soft": 0.6, "none": 0.03, "certain": 0.98, "overdose_first": 0.5}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
