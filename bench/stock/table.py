@@ -1,0 +1,92 @@
+"""The results as a table in Markdown."""
+
+from __future__ import annotations
+
+import statistics
+from typing import Any
+
+from bench.stock.figures import FIGURES, Figure, bars, ratios
+from bench.stock.sides import OURS, STOCK
+
+
+def table(results: dict[str, Any]) -> str:
+    """Returns the whole page: what was run, the bars, the figures of both sides."""
+    about, rounds = results["about"], results["rounds"]
+    lines = [
+        "# Signpost's server against stock Rasa",
+        "",
+        f"Made by `{about['command']}` on {about['date']}: {len(rounds)} round(s), ours and stock in turn, on "
+        f"{about['processor']}, {about['cores']} cores, one process each, load average at the start "
+        f"{about['load']:.1f}. Load generator and server share the machine.",
+        "",
+        f"Stock is Rasa 3.6.21 on Python 3.10 with TensorFlow and the pipeline and policies that `rasa init` leaves to "
+        f"it. Both were trained once on the same questions, {about['questions']} an intent at most "
+        f"({about['trained_on']} of {about['all_questions']}): stock would take hours with all of them. Both read the "
+        f"same messages, each new one another. Our rate limits were set out of the way in the settings; everything "
+        f"else is as an operator finds it.",
+        "",
+        "Where a line has more than one value, the median is shown and the range of the rounds behind it.",
+        "",
+        "| bar | asked | measured | |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {bar.name} | {bar.kind} {bar.limit:g} | {_spread(bar.ratios, 2)} | {'met' if bar.met else '**not met**'} |"
+        for bar in bars(results)
+    ]
+    lines += ["", "| | ours | stock | ours / stock |", "|---|---|---|---|"]
+    lines += [_once(results, "installed size, MB", "size", None), _once(results, "training, s", "training", "seconds")]
+    lines += [_line(figure, rounds) for figure in FIGURES]
+    lines += [
+        _once(results, "right topic is the likeliest", "accuracy", "top", 3),
+        _once(results, "answered with the right topic", "accuracy", "answered", 3),
+    ]
+    return "\n".join([*lines, "", *_more(results)]) + "\n"
+
+
+def _line(figure: Figure, rounds: list[dict[str, Any]]) -> str:
+    cells = []
+    for side in (OURS, STOCK):
+        values = [figure.read(each[side]) for each in rounds if side in each]
+        cells.append(_spread(values, figure.digits))
+    return f"| {figure.name}, {figure.unit} | {' | '.join(cells)} | {_spread(ratios(figure, rounds), 3)} |"
+
+
+def _once(results: dict[str, Any], name: str, key: str, part: str | None, digits: int = 0) -> str:
+    values = []
+    for side in (OURS, STOCK):
+        found = results.get(key, {}).get(side)
+        values.append([] if found is None else [found[part] if part else found])
+    both = [values[0][0] / values[1][0]] if values[0] and values[1] else []
+    return f"| {name} | {_spread(values[0], digits)} | {_spread(values[1], digits)} | {_spread(both, 3)} |"
+
+
+def _more(results: dict[str, Any]) -> list[str]:
+    rounds = [each[OURS] for each in results["rounds"] if OURS in each]
+    lines = []
+    if full := results.get("full"):
+        lines.append(
+            f"With all its questions ours trains in {full['seconds']:.0f} s and has the right topic as the likeliest "
+            f"for {full['accuracy']['top']:.3f} of {full['accuracy']['messages']} messages."
+            if full.get("seconds")
+            else f"Trained on all its questions, ours has the right topic as the likeliest for "
+            f"{full['accuracy']['top']:.3f} of {full['accuracy']['messages']} messages."
+        )
+    many = [each["memory_many"]["rss"] for each in rounds if "memory_many" in each]
+    if many:
+        lines += ["", f"After 50,000 conversations ours holds {_spread(many, 0)} MB."]
+    wrong = [
+        f"{side} in round {number}: {each[side]['failed']} failed, {each[side]['empty']} empty"
+        for number, each in enumerate(results["rounds"], 1)
+        for side in (OURS, STOCK)
+        if side in each and (each[side]["failed"] or each[side]["empty"])
+    ]
+    lines += ["", f"Messages without a reply: {'; '.join(wrong) or 'none'}."]
+    return lines
+
+
+def _spread(values: list[float], digits: int) -> str:
+    if not values:
+        return "–"
+    middle = f"{statistics.median(values):,.{digits}f}"
+    return middle if len(values) == 1 else f"{middle} ({min(values):,.{digits}f} to {max(values):,.{digits}f})"
