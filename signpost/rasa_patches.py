@@ -13,6 +13,7 @@ from typing import Any
 import rasa.core.policies.rule_policy
 import rasa.core.processor
 from rasa.core.policies.rule_policy import RulePolicy
+from rasa.core.tracker_store import TrackerStore
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.graph_components.providers.domain_provider import DomainProvider
@@ -25,6 +26,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.validation import KEY_TRAINING_DATA_FORMAT_VERSION
 
 from signpost.runner import OrderedRunner
+from signpost.tracker import QuickTracker
 
 VERSION = "3.6.21"
 
@@ -54,6 +56,8 @@ def apply() -> None:
         module.copy = SimpleNamespace(deepcopy=lambda logged: logged)
     # Rasa makes an empty domain for every message to compare its own with.
     Domain.is_empty = _is_without_anything
+    # Rasa wraps the tracker store that is configured, and the wrapper makes the trackers of new conversations itself.
+    TrackerStore.init_tracker = _init_tracker
 
 
 def _persist(self: DomainProvider, domain: Domain) -> None:
@@ -128,6 +132,10 @@ def _rules_by_intent(keys: tuple[str, ...]) -> dict[str | None, list[str]]:
         asks = last.get(PREVIOUS_ACTION) and isinstance(intent, str) and intent not in ("", SHOULD_NOT_BE_SET)
         found.setdefault(intent if asks else None, []).append(key)
     return found
+
+
+def _init_tracker(self: TrackerStore, sender_id: str) -> QuickTracker:
+    return QuickTracker(sender_id, self.domain.slots, max_event_history=self.max_event_history)
 
 
 def _is_without_anything(self: Domain) -> bool:

@@ -16,7 +16,6 @@ from rasa.shared.core.events import ActionExecuted, Event, Restarted, SlotSet, U
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from signpost.settings import Conversations, settings
-from signpost.tracker import QuickTracker
 
 
 class _Kept(NamedTuple):
@@ -74,9 +73,6 @@ class BoundedTrackerStore(TrackerStore):
     async def keys(self) -> Iterable[str]:
         self._forget()
         return list(self._kept)
-
-    def init_tracker(self, sender_id: str) -> QuickTracker:
-        return QuickTracker(sender_id, self.domain.slots, max_event_history=self.max_event_history)
 
     def _last_turns(self, events: list[Event]) -> list[Event]:
         after_restart = list(takewhile(lambda event: not isinstance(event, Restarted), reversed(events)))[::-1]
