@@ -149,7 +149,9 @@ def report(found: dict[int, list[dict[str, float]]]) -> str:
     for stage in stages:
         row = [median(turn, lambda each, stage=stage: each.get(stage, 0.0)) for turn in (FIRST, FIFTH)]  # type: ignore[misc]
         lines.append(f"| {stage} | {row[0]} | {row[1]} |")
-    lines.append(f"| **all** | {median(FIRST, lambda e: sum(e.values()))} | {median(FIFTH, lambda e: sum(e.values()))} |")
+    lines.append(
+        f"| **all** | {median(FIRST, lambda e: sum(e.values()))} | {median(FIFTH, lambda e: sum(e.values()))} |"
+    )
     return "\n".join(lines) + "\n"
 
 

@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     # glibc otherwise keeps what was freed after start, some ten megabytes.
     os.environ.setdefault("MALLOC_ARENA_MAX", "1")
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
-    # A message's vectors are too small to be shared among threads, and waking those costs milliseconds on a busy machine.
+    # A message's vectors are too small to be shared among threads, and waking those costs milliseconds.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     return os.execv(sys.executable, [sys.executable, "-m", "signpost.lean_rasa", "run", *files, *where])
 

@@ -6,6 +6,7 @@ The stock environment (2.6 GB) and both models are kept below the cache and used
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import datetime
 import json
 import os
@@ -62,9 +63,10 @@ def _measured(sides: list[Side], options: argparse.Namespace, cache: Path) -> di
         results["rounds"].append({})
         for side in sides:
             _say(f"round {number} of {options.rounds}", side)
-            # Once is enough for the many: what they leave behind does not depend on the machine's noise.
-            more = options.many if side.name == OURS and number == 1 else 0
-            chosen = Amount(**{**vars(amount), "many": more})
+            # Filling takes minutes and is done once: what it leaves behind does not depend on the machine's noise.
+            chosen = amount if number == 1 else dataclasses.replace(amount, filled=0)
+            if side.name == OURS and number == 1:
+                chosen = dataclasses.replace(chosen, many=options.many)
             results["rounds"][-1][side.name] = measure(side, texts, chosen, cache / f"{side.name}.log")
             _write(results, options.out)
     if not options.quick:

@@ -70,16 +70,30 @@ THROUGHPUT = {
 FIGURES = [START, REST, REST_PSS, FILLED, FIRST, FIRST_99, *TURN.values(), *THROUGHPUT.values()]
 
 
+def value(figure: Figure, each: dict[str, Round], side: str) -> float | None:
+    """Returns a figure of a side in a round, none where it was not measured."""
+    try:
+        return figure.read(each[side])
+    except KeyError:
+        return None
+
+
+def values(figure: Figure, rounds: list[dict[str, Round]], side: str) -> list[float]:
+    """Returns a figure of a side in every round in which it was measured."""
+    return [found for each in rounds if (found := value(figure, each, side)) is not None]
+
+
 def ratios(figure: Figure, rounds: list[dict[str, Round]]) -> list[float]:
     """Returns ours divided by stock's, for every round in which both were measured."""
-    return [figure.read(each[OURS]) / figure.read(each[STOCK]) for each in rounds if OURS in each and STOCK in each]
+    both = [(value(figure, each, OURS), value(figure, each, STOCK)) for each in rounds]
+    return [ours / stock for ours, stock in both if ours is not None and stock]
 
 
 def bars(results: dict[str, Any]) -> list[Bar]:
     """Returns the bars of all that was measured."""
     rounds: list[dict[str, Round]] = results["rounds"]
     found = []
-    if any(STOCK in each for each in rounds):
+    if any(OURS in each and STOCK in each for each in rounds):
         found += [
             Bar("throughput with 8 senders, of stock's", "at least", 8, ratios(THROUGHPUT[8], rounds)),
             Bar("first reply, how many times faster", "at least", 6, _inverse(ratios(FIRST, rounds))),

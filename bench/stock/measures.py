@@ -18,7 +18,7 @@ TURNS = (10, 100, 1000)
 # Turns on either side of the one that is asked for, whose median is taken.
 AROUND = 5
 WARM_UP = 20
-LONGEST_TYPED = 60.0
+LONGEST_TYPED = 60.0  # seconds for the turns up to the last ones
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Amount:
     """How much is sent.
 
     first: new conversations whose first reply is timed. load: conversations of three messages for each number of
-    senders. long: conversations that are followed to turn 1,000. filled, and many: conversations after which memory is
-    read; `many` only where it is asked for.
+    senders. long: conversations that are followed to turn 1,000. filled, many: conversations after which memory is
+    read; none for 0.
     """
 
     first: int = 400
@@ -73,9 +73,9 @@ def measure(side: Side, texts: list[str], amount: Amount, log: Path) -> dict[str
             loaded = talks.send(senders, amount.load, TURNS_EACH)
             figures["throughput"][senders] = len(loaded.turns) / loaded.lasted
             problems.append(loaded)
-        filling = talks.send(8, max(0, amount.filled - talks.begun), 1)
-        figures["memory_filled"] = server.memory()
-        problems.append(filling)
+        if amount.filled:
+            problems.append(talks.send(8, max(0, amount.filled - talks.begun), 1))
+            figures["memory_filled"] = server.memory()
         if amount.many:
             problems.append(talks.send(8, amount.many - talks.begun, 1, seconds=1800.0))
             figures["memory_many"] = server.memory()

@@ -6,7 +6,7 @@ import statistics
 from pathlib import Path
 from typing import Any
 
-from bench.stock.figures import FIRST, REST, START, THROUGHPUT, TURN, Figure
+from bench.stock.figures import FIRST, REST, START, THROUGHPUT, TURN, Figure, values
 from bench.stock.sides import OURS, STOCK
 
 _COLOURS = {OURS: "#1f6f8b", STOCK: "#c9a227"}
@@ -35,13 +35,13 @@ def plot(results: dict[str, Any], path: Path) -> None:
 
 def _bars(axes: Any, rounds: list[dict[str, Any]], figures: dict[str, Figure]) -> None:
     for place, side in enumerate((OURS, STOCK)):
-        values = [[each.read(one[side]) for one in rounds if side in one] for each in figures.values()]
-        if not all(values):
+        found = [values(each, rounds, side) for each in figures.values()]
+        if not all(found):
             continue
-        middle = [statistics.median(each) for each in values]
+        middle = [statistics.median(each) for each in found]
         spread = [
-            [m - min(each) for m, each in zip(middle, values, strict=True)],
-            [max(each) - m for m, each in zip(middle, values, strict=True)],
+            [m - min(each) for m, each in zip(middle, found, strict=True)],
+            [max(each) - m for m, each in zip(middle, found, strict=True)],
         ]
         at = [number + 0.4 * place - 0.2 for number in range(len(figures))]
         axes.bar(at, middle, 0.38, yerr=spread, label=side, color=_COLOURS[side])

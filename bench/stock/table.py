@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from typing import Any
 
-from bench.stock.figures import FIGURES, Figure, bars, ratios
+from bench.stock.figures import FIGURES, Figure, bars, ratios, values
 from bench.stock.sides import OURS, STOCK
 
 
@@ -25,7 +25,8 @@ def table(results: dict[str, Any]) -> str:
         f"same messages, each new one another. Our rate limits were set out of the way in the settings; everything "
         f"else is as an operator finds it.",
         "",
-        "Where a line has more than one value, the median is shown and the range of the rounds behind it.",
+        "Where a line has more than one value, the median is shown and the range of the rounds behind it. Memory after "
+        "many conversations was read in the first round only.",
         "",
         "| bar | asked | measured | |",
         "|---|---|---|---|",
@@ -47,18 +48,17 @@ def table(results: dict[str, Any]) -> str:
 def _line(figure: Figure, rounds: list[dict[str, Any]]) -> str:
     cells = []
     for side in (OURS, STOCK):
-        values = [figure.read(each[side]) for each in rounds if side in each]
-        cells.append(_spread(values, figure.digits))
+        cells.append(_spread(values(figure, rounds, side), figure.digits))
     return f"| {figure.name}, {figure.unit} | {' | '.join(cells)} | {_spread(ratios(figure, rounds), 3)} |"
 
 
 def _once(results: dict[str, Any], name: str, key: str, part: str | None, digits: int = 0) -> str:
-    values = []
+    sides: list[list[float]] = []
     for side in (OURS, STOCK):
         found = results.get(key, {}).get(side)
-        values.append([] if found is None else [found[part] if part else found])
-    both = [values[0][0] / values[1][0]] if values[0] and values[1] else []
-    return f"| {name} | {_spread(values[0], digits)} | {_spread(values[1], digits)} | {_spread(both, 3)} |"
+        sides.append([] if found is None else [found[part] if part else found])
+    both = [sides[0][0] / sides[1][0]] if all(sides) else []
+    return f"| {name} | {_spread(sides[0], digits)} | {_spread(sides[1], digits)} | {_spread(both, 3)} |"
 
 
 def _more(results: dict[str, Any]) -> list[str]:

@@ -158,7 +158,10 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
         rising = np.lexsort((self._places, probabilities))
         best[self._topic_of[rising]] = rising
         order = np.argsort(-likelihoods, kind="stable")
-        return [_intent(labels[best[topic]], float(likelihoods[topic])) for topic in order]
+        return [
+            _intent(labels[label], likely)
+            for label, likely in zip(best[order].tolist(), likelihoods[order].tolist(), strict=True)
+        ]
 
 
 def topic_of(intent: str, intents: list[str]) -> str:
