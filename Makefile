@@ -51,7 +51,8 @@ shell: $(MODEL) ## talk to the assistant in the terminal
 bench-nlu: .venv/ready ## public yardstick of the intent classifier
 	@$(BIN)/python -m bench
 
-bench: bench-nlu ## every benchmark
+bench: $(MODEL) ## our server against stock Rasa (needs Python 3.10; BENCH="--quick" and other options)
+	@$(BIN)/python -m bench.stock $(BENCH)
 
 soak: $(MODEL) .venv/ready-dev ## send 10,000 messages over every channel, look for lost replies and growing memory
 	@$(BIN)/python -m bench.soak
