@@ -1,5 +1,5 @@
-"""Where the time of a turn goes: `python -m bench.profile [messages]` prints milliseconds a stage, for a first message
-and for a fifth, and writes bench/results/profile.md.
+"""Where the time of a turn goes: `python -m bench.profile [conversations]` measures milliseconds a stage, of a first
+message and of a fifth, and puts them below the text of bench/results/profile.md.
 
 Every stage is a function that is timed where Rasa calls it; what it calls of another stage counts there.
 """
@@ -10,19 +10,30 @@ import argparse
 import asyncio
 import functools
 import inspect
+import os
 import statistics
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from bench.stock.data import messages
+from bench.stock.load import Load, send
+from bench.stock.server import Server
+from bench.stock.sides import served_here
 from signpost.files import ROOT
 
 FIRST, FIFTH = 1, 5
 MODEL = ROOT / "models" / "signpost.tar.gz"
 OUT = ROOT / "bench" / "results" / "profile.md"
+# What stands above it is written by people.
+MARK = "<!-- measured -->"
+HTTP = "HTTP: Sanic, the channel, the way to the turns' thread and back"
 REST = "processor: session, slots, actions, events"
 
 
@@ -138,30 +149,57 @@ def turns(clock: Clock, count: int) -> dict[int, list[dict[str, float]]]:
     return found
 
 
-def report(found: dict[int, list[dict[str, float]]]) -> str:
-    """Returns a table of the stages' medians in milliseconds."""
-    stages = sorted({stage for of_turn in found.values() for each in of_turn for stage in each})
+def over_http(count: int) -> list[float]:
+    """Returns the seconds to the first reply of as many conversations over HTTP, of a server without the clock."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(served_here(MODEL, Path(folder)), Path(folder) / "log") as server,
+    ):
+        for name, sent in (("warm-up", 20), ("profile", count)):
+            timed = send(Load(server.url, name, 1, sent, 1, messages(), start=sent))
+        return timed.seconds
+
+
+def report(found: dict[int, list[dict[str, float]]], http: list[float]) -> str:
+    """Returns a table of the stages' medians in milliseconds, the longest first."""
+
+    def median(turn: int, read: Callable[[dict[str, float]], float]) -> float:
+        return statistics.median(read(each) for each in found[turn]) * 1000
+
+    def of(stage: str) -> Callable[[dict[str, float]], float]:
+        return lambda each: each.get(stage, 0.0)
+
+    def whole(each: dict[str, float]) -> float:
+        return sum(each.values())
+
+    names = {stage for of_turn in found.values() for each in of_turn for stage in each}
+    rows = [(stage, median(FIRST, of(stage)), median(FIFTH, of(stage))) for stage in names]
+    rows.sort(key=lambda row: row[1], reverse=True)
+    first = statistics.median(http) * 1000
     lines = ["| stage | first message, ms | fifth message, ms |", "|---|---|---|"]
-
-    def median(turn: int, read: Callable[[dict[str, float]], float]) -> str:
-        return f"{statistics.median(read(each) for each in found[turn]) * 1000:.2f}"
-
-    for stage in stages:
-        row = [median(turn, lambda each, stage=stage: each.get(stage, 0.0)) for turn in (FIRST, FIFTH)]  # type: ignore[misc]
-        lines.append(f"| {stage} | {row[0]} | {row[1]} |")
-    lines.append(
-        f"| **all** | {median(FIRST, lambda e: sum(e.values()))} | {median(FIFTH, lambda e: sum(e.values()))} |"
-    )
+    lines += [f"| {stage} | {early:.2f} | {late:.2f} |" for stage, early, late in rows]
+    lines += [
+        f"| **a turn without HTTP** | {median(FIRST, whole):.2f} | {median(FIFTH, whole):.2f} |",
+        f"| {HTTP} (the difference) | {first - median(FIRST, whole):.2f} | |",
+        f"| **first reply over HTTP** | {first:.2f} | |",
+    ]
     return "\n".join(lines) + "\n"
 
 
 def main(count: int = 200) -> int:
     from signpost.rasa_plugin import configure_commandline
 
+    http = over_http(count)
     configure_commandline(argparse.Namespace())
     clock = Clock()
     watch(clock)
-    print(report(turns(clock, count)))
+    with threadpool_limits(1, "blas"):  # as `signpost.serve` serves
+        measured = report(turns(clock, count), http)
+    print(measured)
+    text = OUT.read_text(encoding="utf-8").partition(MARK)[0] if OUT.is_file() else ""
+    about = f"Medians of {count} conversations, load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.\n"
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(f"{text}{MARK}\n\n{about}\n{measured}", encoding="utf-8")
     return 0
 
 

@@ -48,8 +48,18 @@ def our_side(cache: Path, questions: int) -> Side:
     folder = cache / "questions"
     model = cache / "models" / f"ours-{questions}.tar.gz"
     data.write_ours(data.capped(questions), folder)
+    train = _train(environment, model, ["--data", str(folder), "--skip-validation"])
+    return _ours(environment, model, cache, train)
+
+
+def served_here(model: Path, folder: Path) -> Side:
+    """Returns our side as it is installed here, with a model that is there; its settings are written to `folder`."""
+    return _ours(Environment(ROOT / ".venv"), model, folder, [])
+
+
+def _ours(environment: Environment, model: Path, folder: Path, train: list[str]) -> Side:
     for api in ("true", "false"):
-        (cache / f"settings-{api}.yml").write_text(SETTINGS.format(api=api), encoding="utf-8")
+        (folder / f"settings-{api}.yml").write_text(SETTINGS.format(api=api), encoding="utf-8")
     serve = [str(environment.python), "-m", "signpost.serve", "--interface", "127.0.0.1", "--port", "{port}"]
     serve += ["--model", str(model)]
     return Side(
@@ -57,11 +67,11 @@ def our_side(cache: Path, questions: int) -> Side:
         environment,
         ROOT,
         model,
-        train=_train(environment, model, ["--data", str(folder), "--skip-validation"]),
+        train=train,
         serve=serve,
         serve_api=serve,
-        variables={"SIGNPOST_SETTINGS": str(cache / "settings-false.yml")},
-        variables_api={"SIGNPOST_SETTINGS": str(cache / "settings-true.yml"), "SIGNPOST_API_TOKEN": TOKEN},
+        variables={"SIGNPOST_SETTINGS": str(folder / "settings-false.yml")},
+        variables_api={"SIGNPOST_SETTINGS": str(folder / "settings-true.yml"), "SIGNPOST_API_TOKEN": TOKEN},
     )
 
 
