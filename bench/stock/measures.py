@@ -19,6 +19,7 @@ TURNS = (10, 100, 1000)
 AROUND = 5
 WARM_UP = 20
 LONGEST_TYPED = 60.0  # seconds for the turns up to the last ones
+LONGEST_LOAD = 60.0  # seconds of sending; throughput is of what was answered by then
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,9 @@ class _Talks:
         name = f"talk{self.sent}"
         load = Load(self.url, name, senders, conversations, turns, self.texts, self.sent, seconds)
         self.sent += conversations * turns
-        self.begun += conversations
-        return send(load)
+        done = send(load)
+        self.begun += len({number for number, _, _ in done.turns})
+        return done
 
 
 def measure(side: Side, texts: list[str], amount: Amount, log: Path) -> dict[str, Any]:
@@ -70,16 +72,17 @@ def measure(side: Side, texts: list[str], amount: Amount, log: Path) -> dict[str
         figures["throughput"] = {}
         for senders in SENDERS:
             # As many conversations for each sender as keep all of them at work to the end.
-            loaded = talks.send(senders, amount.load, TURNS_EACH)
+            loaded = talks.send(senders, amount.load, TURNS_EACH, LONGEST_LOAD)
             figures["throughput"][senders] = len(loaded.turns) / loaded.lasted
             problems.append(loaded)
         if amount.filled:
             problems.append(talks.send(8, max(0, amount.filled - talks.begun), 1))
             figures["memory_filled"] = server.memory()
+            figures["filled"] = talks.begun
         if amount.many:
             problems.append(talks.send(8, amount.many - talks.begun, 1, seconds=1800.0))
             figures["memory_many"] = server.memory()
-        figures["conversations"] = talks.begun
+            figures["many"] = talks.begun
     with Server(side, log, api=True) as server:
         figures["start"].append(server.ready)
         figures["turns"], more = _long(server, texts, amount.long)

@@ -72,9 +72,12 @@ def _more(results: dict[str, Any]) -> list[str]:
             else f"Trained on all its questions, ours has the right topic as the likeliest for "
             f"{full['accuracy']['top']:.3f} of {full['accuracy']['messages']} messages."
         )
-    many = [each["memory_many"]["rss"] for each in rounds if "memory_many" in each]
-    if many:
-        lines += ["", f"After 50,000 conversations ours holds {_spread(many, 0)} MB."]
+    for each in rounds:
+        if "many" in each:
+            lines += ["", f"After {each['many']:,} conversations ours holds {each['memory_many']['rss']:.0f} MB."]
+    for side in (OURS, STOCK):
+        filled = [each[side]["filled"] for each in results["rounds"] if "filled" in each.get(side, {})]
+        lines += ["", f"Filled: {side} with {filled[0]:,} conversations."] if filled else []
     wrong = [
         f"{side} in round {number}: {each[side]['failed']} failed, {each[side]['empty']} empty"
         for number, each in enumerate(results["rounds"], 1)
