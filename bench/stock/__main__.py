@@ -22,13 +22,12 @@ from bench.stock.environments import UnavailableError
 from bench.stock.measures import QUICK, Amount, measure
 from bench.stock.plot import plot
 from bench.stock.server import StartError
-from bench.stock.sides import OURS, Side, our_side, stock_side
+from bench.stock.sides import OURS, Side, in_full, our_side, stock_side
 from bench.stock.table import table
 from bench.stock.training import TrainingError, train, trained
 from signpost.files import ROOT
 
 RESULTS = ROOT / "bench" / "results"
-FULL = ROOT / "models" / "signpost.tar.gz"
 ALL = 1_000_000
 
 
@@ -54,9 +53,7 @@ def _measured(sides: list[Side], options: argparse.Namespace, cache: Path) -> di
     amount = QUICK if options.quick else Amount()
     for side in sides:
         results["size"][side.name] = side.environment.size
-        known = trained(side) if options.skip_training else None
-        _say("training used again" if known else "training", side)
-        results["training"][side.name] = known or train(side, options.questions)
+        results["training"][side.name] = _trained(side, options.questions, options.skip_training)
         _write(results, options.out)
     texts = messages()
     for number in range(1, options.rounds + 1):
@@ -73,9 +70,16 @@ def _measured(sides: list[Side], options: argparse.Namespace, cache: Path) -> di
         for side in sides:
             _say("accuracy", side)
             results["accuracy"][side.name] = accuracy(side, cache / f"{side.name}.log")
-        if FULL.is_file():
-            results["full"] = {"accuracy": accuracy(sides[0], cache / f"{OURS}.log", FULL)}
+        full = in_full(sides[0])
+        results["full"] = _trained(full, ALL, options.skip_training)
+        results["full"]["accuracy"] = accuracy(full, cache / f"{OURS}.log")
     return _write(results, options.out)
+
+
+def _trained(side: Side, questions: int, again: bool) -> dict[str, Any]:
+    known = trained(side) if again else None
+    _say(f"{'used again' if known else 'training'}: {side.model.name}", side)
+    return known or train(side, questions)
 
 
 def _write(results: dict[str, Any], out: Path) -> dict[str, Any]:

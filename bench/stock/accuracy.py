@@ -19,7 +19,7 @@ from signpost.nlu.classifier import FALLBACK
 GROUP = "in_scope"
 
 
-def accuracy(side: Side, log: Path, model: Path | None = None) -> dict[str, Any]:
+def accuracy(side: Side, log: Path) -> dict[str, Any]:
     """Asks a server of the side what it makes of every message about our topics.
 
     Returns:
@@ -27,7 +27,7 @@ def accuracy(side: Side, log: Path, model: Path | None = None) -> dict[str, Any]
         with a right topic, where a side may also say that it is not sure.
     """
     domain = TopicImporter(domain_path=str(ROOT / "domain.yml"), training_data_paths=str(DATA)).get_domain()
-    with Server(side, log, model, api=True) as server:
+    with Server(side, log, api=True) as server:
         outcomes = [outcome(message, _parsed(server.url, message.text), domain) for message in load(GROUP)]
     return {
         "messages": len(outcomes),

@@ -30,22 +30,20 @@ class StartError(Exception):
 class Server:
     """Serves until the block ends. ready: seconds from the start of the process to its first reply."""
 
-    def __init__(self, side: Side, log: Path, model: Path | None = None, api: bool = False) -> None:
+    def __init__(self, side: Side, log: Path, api: bool = False) -> None:
         self._side = side
         self._log = log
-        self._model = model or side.model
         self._api = api
         self._port = _free_port()
         self.url = f"http://127.0.0.1:{self._port}"
         self.ready = 0.0
 
     def __enter__(self) -> Self:
-        places = {"{port}": str(self._port), str(self._side.model): str(self._model)}
         wanted = self._side.serve_api if self._api else self._side.serve
         began = time.perf_counter()
         with self._log.open("w", encoding="utf-8") as log:
             self._process = subprocess.Popen(
-                [places.get(word, word) for word in wanted],
+                [word.format(port=self._port) for word in wanted],
                 cwd=self._side.folder,
                 env=self._side.process(self._api),
                 stdout=log,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +51,14 @@ def our_side(cache: Path, questions: int) -> Side:
     data.write_ours(data.capped(questions), folder)
     train = _train(environment, model, ["--data", str(folder), "--skip-validation"])
     return _ours(environment, model, cache, train)
+
+
+def in_full(side: Side) -> Side:
+    """Returns our side with every question there is, as `make train` trains it."""
+    model = side.model.with_name("ours-all.tar.gz")
+    serve = [str(model) if word == str(side.model) else word for word in side.serve]
+    train = _train(side.environment, model, ["--skip-validation"])
+    return dataclasses.replace(side, model=model, train=train, serve=serve, serve_api=serve)
 
 
 def served_here(model: Path, folder: Path) -> Side:

@@ -65,12 +65,11 @@ def _more(results: dict[str, Any]) -> list[str]:
     rounds = [each[OURS] for each in results["rounds"] if OURS in each]
     lines = []
     if full := results.get("full"):
+        right = full["accuracy"]
         lines.append(
-            f"With all its questions ours trains in {full['seconds']:.0f} s and has the right topic as the likeliest "
-            f"for {full['accuracy']['top']:.3f} of {full['accuracy']['messages']} messages."
-            if full.get("seconds")
-            else f"Trained on all its questions, ours has the right topic as the likeliest for "
-            f"{full['accuracy']['top']:.3f} of {full['accuracy']['messages']} messages."
+            f"With all {full['questions']:,} questions ours trains in {full['seconds']:.0f} s. Then the right topic is "
+            f"the likeliest for {right['top']:.3f} of {right['messages']} messages, and {right['answered']:.3f} "
+            "are answered with it."
         )
     for each in rounds:
         if "many" in each:

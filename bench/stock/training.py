@@ -17,7 +17,8 @@ class TrainingError(Exception):
 
 
 def train(side: Side, questions: int) -> dict[str, Any]:
-    """Trains a side from nothing; returns `seconds` and `questions` (how many in all)."""
+    """Trains a side from nothing, with so many questions an intent; returns `seconds` and `questions`, how many in
+    all."""
     side.model.parent.mkdir(parents=True, exist_ok=True)
     before = time.perf_counter()
     done = subprocess.run(
