@@ -97,8 +97,11 @@ def _python() -> Path:
     if not named:
         found += sorted(str(path) for home in homes for path in home.glob(f"*{PYTHON}.*/bin/python{PYTHON}"))
     for candidate in filter(None, found):
-        told = subprocess.run([candidate, "-c", _PROBE], capture_output=True, text=True, check=False)
-        if told.returncode == 0 and told.stdout.strip():
+        try:
+            told = subprocess.run([candidate, "-c", _PROBE], capture_output=True, text=True, check=True)
+        except (OSError, subprocess.CalledProcessError):  # not there, or a stand-in of pyenv's for one that is not on
+            continue
+        if told.stdout.strip():
             return Path(told.stdout.strip())
     raise UnavailableError(
         f"Stock Rasa needs Python {PYTHON}, and none was found{f' at {named}' if named else ''}. "
