@@ -109,7 +109,8 @@ def bars(results: dict[str, Any]) -> list[Bar]:
         found.append(Bar("training, of stock's", "at most", 0.1, [ratio]))
     mine = [each[OURS] for each in rounds if OURS in each]
     late = [TURN[1000].read(each) / TURN[10].read(each) for each in mine]
-    found.append(Bar("our turn 1,000, of our turn 10", "at most", 1.1, late))
+    if late:
+        found.append(Bar("our turn 1,000, of our turn 10", "at most", 1.1, late))
     many = [each["memory_many"]["rss"] / FILLED.read(each) for each in mine if "memory_many" in each]
     if many:
         found.append(Bar("our memory after 50,000 conversations, of that after 5,000", "at most", 1.2, many))
