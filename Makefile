@@ -55,7 +55,8 @@ shell: $(MODEL) ## talk to the assistant in the terminal
 bench-nlu: .venv/ready ## public yardstick of the intent classifier
 	@$(BIN)/python -m bench
 
-bench: bench-nlu ## every benchmark
+bench: $(MODEL) ## our server against stock Rasa (needs Python 3.10; BENCH="--quick" and other options)
+	@$(BIN)/python -m bench.stock $(BENCH)
 
 bench-scale: $(MODEL) .venv/ready-dev ## replies a second with one and with two workers, behind nginx and with Redis
 	@scripts/services.sh

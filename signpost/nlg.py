@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 import re
 from typing import Any
@@ -52,6 +51,7 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         self._registry = helplines.load(settings().default_country)
         self._composer = Composer.from_files(self._registry)
         self._notifier = Notifier.from_settings()
+        self._titled: tuple[dict[str, list[dict[str, Any]]], dict[str, str]] | None = None
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -119,7 +119,7 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             "distress": _distress(tracker, state),
         }
         message["country"] = country
-        message["sources"] = metadata.get("sources", [])
+        message["sources"] = list(metadata.get("sources", []))
         message["cited"] = self._composer.cited(message["sources"])
         message["of_articles"] = bool(metadata.get("sources") or metadata.get("not_covered"))
         message["crisis"] = crisis
@@ -140,8 +140,9 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         variations = ResponseVariationFilter(self.responses).responses_for_utter_action(
             utter_action, output_channel, tracker.current_slot_values()
         )
-        message = copy.deepcopy(variations[0])
-        message.pop("condition", None)
+        message = {key: value for key, value in variations[0].items() if key != "condition"}
+        if "buttons" in message:
+            message["buttons"] = [dict(button) for button in message["buttons"]]
         message[RESPONSE] = utter_action
         values = {**self._composer.placeholders(country), **self._from_conversation(tracker)}
         if self._notifier:
@@ -169,7 +170,7 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
         answered = str(message[RESPONSE]).removeprefix(UTTER_PREFIX)
         if (parsed.get(INTENT) or {}).get(INTENT_NAME_KEY) != answered:
             return
-        known = titles(self.responses)
+        known = self._known_titles()
         offered = buttons(suggest(parsed, known, answered), known)
         payloads = {button["payload"] for button in offered}
         own = [button for button in message.get("buttons") or [] if button["payload"] not in payloads]
@@ -177,11 +178,17 @@ class SignpostGenerator(TemplatedNaturalLanguageGenerator):
             message["buttons"] = [*offered, *own][:MOST_BUTTONS]
 
     def _suggested(self, tracker: DialogueStateTracker) -> list[dict[str, str]]:
-        known = titles(self.responses)
+        known = self._known_titles()
         offered = suggest(tracker.latest_message.parse_data if tracker.latest_message else {}, known)
         if not offered:
             raise CannotFillError("nothing to suggest")
         return buttons(offered, known)
+
+    def _known_titles(self) -> dict[str, str]:
+        """Returns the titles of the answers, found once for the responses that Rasa put in."""
+        if self._titled is None or self._titled[0] is not self.responses:
+            self._titled = (self.responses, titles(self.responses))
+        return self._titled[1]
 
     def _from_conversation(self, tracker: DialogueStateTracker) -> dict[str, str]:
         values = {}

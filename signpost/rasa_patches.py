@@ -6,13 +6,20 @@ Each patch says why it is there; its test fails when Rasa changes what it replac
 from __future__ import annotations
 
 import json
+from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
+import rasa.core.policies.rule_policy
+import rasa.core.processor
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.core.tracker_store import TrackerStore
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.constants import LATEST_TRAINING_DATA_FORMAT_VERSION
-from rasa.shared.core.domain import Domain
+from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
+from rasa.shared.core.domain import Domain, State
 from rasa.shared.nlu.constants import INTENT, RESPONSE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -20,12 +27,17 @@ from rasa.shared.utils.io import deep_container_fingerprint, get_text_hash
 from rasa.shared.utils.validation import KEY_TRAINING_DATA_FORMAT_VERSION
 from tarsafe import TarSafe
 
+from signpost.runner import OrderedRunner
+from signpost.tracker import QuickTracker
+
 VERSION = "3.6.21"
 
 _FILE = "domain.yml"
 _COMPRESSION = 4
 _load_from_yaml = DomainProvider.load.__func__
 _open_gzipped = TarSafe.gzopen.__func__
+_get_possible_keys = RulePolicy._get_possible_keys
+_is_empty = Domain.is_empty
 
 
 def apply() -> None:
@@ -41,6 +53,19 @@ def apply() -> None:
     Message.fingerprint = _message_fingerprint
     # Most of a model cannot be compressed; trying hard makes it 1 % smaller and takes five seconds of a training.
     TarSafe.gzopen = classmethod(_gzopen)
+    # Rasa compares every rule with every turn of the conversation; a subclass would be told at each training that there
+    # is no RulePolicy.
+    RulePolicy._get_possible_keys = _possible_keys
+    # Rasa lets Dask order the nodes of the graph anew for every message.
+    rasa.core.processor.DaskGraphRunner = OrderedRunner
+    # Rasa copies messages and events deeply for debug logs, which are never written here (rasa_plugin.py). These two
+    # modules copy for nothing else.
+    for module in (rasa.core.processor, rasa.core.policies.rule_policy):
+        module.copy = SimpleNamespace(deepcopy=lambda logged: logged)
+    # Rasa makes an empty domain for every message to compare its own with.
+    Domain.is_empty = _is_without_anything
+    # Rasa wraps the tracker store that is configured, and the wrapper makes the trackers of new conversations itself.
+    TrackerStore.init_tracker = _init_tracker
 
 
 def _persist(self: DomainProvider, domain: Domain) -> None:
@@ -114,3 +139,34 @@ def _gzopen(
 ) -> TarSafe:
     opened: TarSafe = _open_gzipped(cls, name, mode, fileobj, compresslevel, **named)
     return opened
+
+
+def _possible_keys(self: RulePolicy, lookup: dict[str, str], states: list[State]) -> set[str]:
+    """Asks Rasa's code about the rules for the latest intent only; it finds that no other rule fits the last state."""
+    if states:
+        by_intent = _rules_by_intent(tuple(lookup))
+        intent = states[-1].get(USER, {}).get(INTENT)
+        lookup = {key: lookup[key] for group in {intent, None} for key in by_intent.get(group, ())}
+    found: set[str] = _get_possible_keys(self, lookup, states)
+    return found
+
+
+@lru_cache(maxsize=8)
+def _rules_by_intent(keys: tuple[str, ...]) -> dict[str | None, list[str]]:
+    """Returns the rules by the intent that their last state asks for; under None those that may fit any."""
+    found: dict[str | None, list[str]] = {}
+    for key in keys:
+        last = json.loads(key)[-1]
+        intent = last.get(USER, {}).get(INTENT)
+        # At the start of a conversation Rasa looks no further.
+        asks = last.get(PREVIOUS_ACTION) and isinstance(intent, str) and intent not in ("", SHOULD_NOT_BE_SET)
+        found.setdefault(intent if asks else None, []).append(key)
+    return found
+
+
+def _init_tracker(self: TrackerStore, sender_id: str) -> QuickTracker:
+    return QuickTracker(sender_id, self.domain.slots, max_event_history=self.max_event_history)
+
+
+def _is_without_anything(self: Domain) -> bool:
+    return not self.responses and _is_empty(self)

@@ -49,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
     # glibc otherwise keeps what was freed after start, some ten megabytes.
     os.environ.setdefault("MALLOC_ARENA_MAX", "1")
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
+    # A message's vectors are too small to be shared among threads, and waking those costs milliseconds.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if options.workers == 1:
         command = ["signpost.lean_rasa", "run", *files, *where, "--port", str(options.port)]
     else:

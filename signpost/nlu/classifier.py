@@ -66,6 +66,9 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
         super().__init__(config, storage, resource)
         self._model: Blend | None = None
         self._topics: dict[str, str] = {}
+        # The topics' names, the topic's number of each label, and the labels' places in the alphabet.
+        self._names: list[str] = []
+        self._topic_of = self._places = np.zeros(0, dtype=np.int64)
 
     def restore(self) -> None:
         with self._storage.read_from(self._resource) as directory:
@@ -93,6 +96,10 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
     def _use(self, model: Blend) -> None:
         self._model = model
         self._topics = {label: topic_of(label, model.labels) for label in model.labels}
+        self._names = list(dict.fromkeys(self._topics.values()))
+        numbers = {name: number for number, name in enumerate(self._names)}
+        self._topic_of = np.array([numbers[topic] for topic in self._topics.values()])
+        self._places = np.argsort(np.argsort(model.labels))
 
     def _ranking(self, message: Message) -> list[dict[str, Any]]:
         text = message.get(TEXT) or ""
@@ -103,7 +110,7 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
         assert self._model is not None
         probabilities = self._model.probabilities(_text(message), _vector(message)[0]) ** self._config["sharpness"]
         probabilities /= probabilities.sum()
-        ranking = self._by_topic(self._model.labels, probabilities)
+        ranking = self._by_topic(probabilities)
         return [*self._decision(message, ranking), *ranking[:RANKED]]
 
     def _decision(self, message: Message, ranking: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -141,16 +148,20 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
         own = _named(message, "medicine") or named & OWN_SUBSTANCES
         return bool(named) and not own and not intent.startswith(KEPT)
 
-    def _by_topic(self, labels: list[str], probabilities: np.ndarray) -> list[dict[str, Any]]:
+    def _by_topic(self, probabilities: np.ndarray) -> list[dict[str, Any]]:
         """Returns the likeliest intent of each topic, with the topic's probability, the likeliest first."""
-        topics: dict[str, float] = {}
-        best: dict[str, tuple[float, str]] = {}
-        for label, probability in zip(labels, probabilities.tolist(), strict=True):
-            topic = self._topics[label]
-            topics[topic] = topics.get(topic, 0.0) + probability
-            best[topic] = max(best.get(topic, (0.0, label)), (probability, label))
-        order = sorted(topics, key=lambda topic: topics[topic], reverse=True)
-        return [_intent(best[topic][1], topics[topic]) for topic in order]
+        assert self._model is not None
+        labels = self._model.labels
+        likelihoods = np.bincount(self._topic_of, weights=probabilities, minlength=len(self._names))
+        best = np.zeros(len(self._names), dtype=np.int64)
+        # Written in rising order, so that each topic's likeliest label is written last.
+        rising = np.lexsort((self._places, probabilities))
+        best[self._topic_of[rising]] = rising
+        order = np.argsort(-likelihoods, kind="stable")
+        return [
+            _intent(labels[label], likely)
+            for label, likely in zip(best[order].tolist(), likelihoods[order].tolist(), strict=True)
+        ]
 
 
 def topic_of(intent: str, intents: list[str]) -> str:

@@ -12,6 +12,8 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
 def clean(text: str) -> str:
     """Returns the text as NFKC, with single spaces and no control, zero-width or direction marks."""
+    if text.isascii() and text.isprintable():  # most messages; nothing below would change them otherwise
+        return _SPACES.sub(" ", text.translate(_APOSTROPHES)).strip()
     # Half of a surrogate pair can come in through JSON and goes out through nothing.
     text = text.encode("utf-8", "replace").decode("utf-8").translate(_APOSTROPHES)
     if text.isascii() and text.isprintable():

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import itertools
+import json
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 import pytest
+import rasa.core.policies.rule_policy
+import rasa.core.processor
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -18,6 +27,7 @@ from rasa.shared.utils.io import get_text_hash
 from tarsafe import TarSafe
 
 from signpost import rasa_patches
+from signpost.tracker import QuickTracker
 
 # Of the source of what is replaced; a new one asks for a look at the patch.
 REPLACED = {
@@ -27,6 +37,11 @@ REPLACED = {
     "sanitize_examples": "fc94d4ea758370e54f82f09ce600a539",
     "message_fingerprint": "d63d5980ad48cc1c2830ab98e606f870",
     "gzopen": "5bce921cbeb3b0a1f0c7ada37453a6d4",
+    "_get_possible_keys": "b9341a1399844f4d697b09b667e6277e",
+    "_is_rule_applicable": "e9a838dc79f547ed57f59a9e4688940f",
+    "_does_rule_match_state": "4a3aa7eb512736bd796940a3619f9c09",
+    "is_empty": "911ee1d2456c83f703d7e2319206da4c",
+    "init_tracker": "956d385d4c5ad2e05a20ea31471ad020",
 }
 ORIGINALS = {
     "_persist": DomainProvider._persist,
@@ -35,7 +50,16 @@ ORIGINALS = {
     "sanitize_examples": TrainingData.sanitize_examples,
     "message_fingerprint": Message.fingerprint,
     "gzopen": TarSafe.gzopen.__func__,
+    "_get_possible_keys": RulePolicy._get_possible_keys,
+    # The patch leaves these as they are, and relies on how they decide.
+    "_is_rule_applicable": RulePolicy._is_rule_applicable,
+    "_does_rule_match_state": RulePolicy._does_rule_match_state,
+    "is_empty": Domain.is_empty,
+    "init_tracker": TrackerStore.init_tracker,
 }
+RUNNER = rasa.core.processor.DaskGraphRunner
+COPYING = (rasa.core.processor, rasa.core.policies.rule_policy)
+COPY = rasa.core.processor.copy
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +75,12 @@ def _as_rasa_has_it() -> None:
     TrainingData.sanitize_examples = staticmethod(ORIGINALS["sanitize_examples"])
     Message.fingerprint = ORIGINALS["message_fingerprint"]
     TarSafe.gzopen = classmethod(ORIGINALS["gzopen"])
+    RulePolicy._get_possible_keys = ORIGINALS["_get_possible_keys"]
+    Domain.is_empty = ORIGINALS["is_empty"]
+    TrackerStore.init_tracker = ORIGINALS["init_tracker"]
+    rasa.core.processor.DaskGraphRunner = RUNNER
+    for module in COPYING:
+        module.copy = COPY
 
 
 def test_the_patches_are_for_the_rasa_that_is_installed():
@@ -164,3 +194,82 @@ def test_what_is_packed_comes_out_again(tmp_path):
     with TarSafe.open(tmp_path / "archive.tar.gz", "r:gz") as archive:
         archive.extractall(tmp_path)
     assert (tmp_path / "out" / "file").read_text() == "words " * 1000
+
+
+INTENTS = [None, "greet", "quit", "should_not_be_set"]
+ACTIONS = [None, "action_listen", "utter_greet"]
+
+
+def state(intent: str | None, action: str | None, **slots: Any) -> dict[str, Any]:
+    parts = {
+        "user": {"intent": intent} if intent else {},
+        "prev_action": {"action_name": action} if action else {},
+        "slots": {name: tuple(value) for name, value in slots.items()},
+    }
+    return {kind: part for kind, part in parts.items() if part}
+
+
+def test_the_rules_of_the_latest_intent_are_all_the_rules_that_apply():
+    """Every rule of one or two states against every conversation of one to three, by Rasa's code and by the patch."""
+    single = [state(intent, action) for intent, action in itertools.product(INTENTS, ACTIONS)]
+    single += [state("quit", "action_listen", country=[1.0]), {"user": {"text": "quit"}}, {"user": {"intent": ""}}]
+    rules = [[each] for each in single] + [list(pair) for pair in itertools.product(single, single)]
+    lookup = {json.dumps(rule): f"utter_{number}" for number, rule in enumerate(rules)}
+    policy = RulePolicy.__new__(RulePolicy)
+    conversations = [[], *([each] for each in single), *(list(pair) for pair in itertools.product(single, single))]
+    conversations += [[single[1], *pair] for pair in itertools.product(single[:6], single)]
+    expected = [ORIGINALS["_get_possible_keys"](policy, lookup, states) for states in conversations]
+    rasa_patches.apply()
+    assert [policy._get_possible_keys(lookup, states) for states in conversations] == expected
+    assert any(expected[20:])
+
+
+def test_rules_that_are_learned_later_are_found():
+    rasa_patches.apply()
+    policy, states = RulePolicy.__new__(RulePolicy), [state("greet", "action_listen")]
+    lookup = {json.dumps(states): "utter_greet"}
+    assert policy._get_possible_keys(lookup, states) == set(lookup)
+    lookup[json.dumps([state("greet", "action_listen"), *states])] = "utter_quit"
+    assert len(policy._get_possible_keys(lookup, [*states, *states])) == 2
+
+
+@pytest.mark.parametrize("module", COPYING, ids=lambda module: module.__name__)
+def test_rasa_copies_in_these_modules_for_debug_logs_only(module):
+    tree = ast.parse(inspect.getsource(module))
+
+    def copies(node: ast.AST) -> list[str]:
+        names = [each for each in ast.walk(node) if isinstance(each, ast.Attribute)]
+        return [each.attr for each in names if isinstance(each.value, ast.Name) and each.value.id == "copy"]
+
+    logs = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "structlogger.debug" and copies(node)
+    ]
+    assert copies(tree) == ["deepcopy"] * len(copies(tree)) != []
+    assert sum(len(copies(log)) for log in logs) == len(copies(tree))
+
+
+def test_a_domain_is_empty_where_it_was(domain):
+    domains = [domain, Domain.empty(), Domain.from_dict({"intents": ["greet"]})]
+    expected = [each.is_empty() for each in domains]
+    rasa_patches.apply()
+    assert [each.is_empty() for each in domains] == expected == [False, True, False]
+
+
+async def test_new_conversations_get_the_quick_tracker(domain):
+    as_rasa_makes_it = await InMemoryTrackerStore(domain).get_or_create_tracker("someone")
+    rasa_patches.apply()
+    tracker = await InMemoryTrackerStore(domain).get_or_create_tracker("someone")
+    assert type(as_rasa_makes_it) is DialogueStateTracker
+    assert type(tracker) is QuickTracker
+    assert tracker == as_rasa_makes_it
+    assert tracker.current_slot_values() == as_rasa_makes_it.current_slot_values()
+
+
+def test_models_are_loaded_with_the_ordered_runner():
+    rasa_patches.apply()
+    assert issubclass(rasa.core.processor.DaskGraphRunner, RUNNER)
+    assert rasa.core.processor.DaskGraphRunner is not RUNNER
+    source = inspect.getsource(rasa.core.processor.MessageProcessor._load_model)
+    assert "DaskGraphRunner," in source
