@@ -16,8 +16,6 @@ def clean(text: str) -> str:
         return _SPACES.sub(" ", text.translate(_APOSTROPHES)).strip()
     # Half of a surrogate pair can come in through JSON and goes out through nothing.
     text = text.encode("utf-8", "replace").decode("utf-8").translate(_APOSTROPHES)
-    if text.isascii() and text.isprintable():
-        return _SPACES.sub(" ", text).strip()
     visible = "".join(
         " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if unicodedata.category(c) != "Cf"
     )
