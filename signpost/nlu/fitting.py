@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -12,13 +11,12 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from scipy.special import log_softmax
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import StratifiedShuffleSplit
 from sklearn.neural_network import MLPClassifier
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
 from signpost.nlu.blend import Blend
+from signpost.nlu.selection import SEED, split
 from signpost.nlu.tfidf import Tfidf
 
 # Found by experiment, see docs/decisions/intent-classifier.md.
@@ -28,10 +26,10 @@ HIDDEN = 512
 HIDDEN_REGULARIZATION = 1e-3
 RATE = 1.4e-3
 BATCH = 128
-STEPS = 900
+STEPS = 700
+STEPS_MORE = 300
+AVERAGED = 3  # epochs
 SPREAD = 0.25  # of the numbers that the perceptron gets, around 0
-HELD_OUT = 0.25
-SEED = 1
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class _Perceptron:
         return np.maximum(vectors @ self.hidden_weights + self.hidden_bias, 0) @ self.weights + self.bias
 
 
-def fit(texts: list[str], vectors: np.ndarray, labels: list[str]) -> Blend:
+def fit(texts: list[str], vectors: np.ndarray, labels: list[str], encoded: np.ndarray | None = None) -> Blend:
     """Fits two models and blends them into one.
 
     A support vector machine a label over TF-IDF knows the words; a perceptron over the sentence vector, the meaning.
@@ -54,29 +52,30 @@ def fit(texts: list[str], vectors: np.ndarray, labels: list[str]) -> Blend:
 
     Args:
         texts: normalized texts.
-        vectors: their sentence vectors, shape (texts, width).
-        labels: their labels, at least two different ones, each with at least two texts.
+        vectors: sentence vectors, shape (encoded, width).
+        labels: the texts' labels, at least two different ones, each with at least two texts.
+        encoded: the places of the texts that have a vector (`selection.worth_encoding`); without it, all have.
     """
-    tfidf = Tfidf()
-    terms = tfidf.fit_transform(texts)
     vectors = vectors.astype(np.float32)
-    names = sorted(set(labels))
-    targets = np.array([names.index(label) for label in labels])
-    held_out = max(HELD_OUT, len(names) / len(targets))
-    most, rest = next(StratifiedShuffleSplit(1, test_size=held_out, random_state=SEED).split(terms, targets))
+    names, targets = np.unique(labels, return_inverse=True)
+    encoded = np.arange(len(texts)) if encoded is None else encoded
+    every, (most, _) = slice(None), split(labels)
+    held_out = ~np.isin(encoded, most)
+    rest = encoded[held_out]
+    tfidf = Tfidf()
     # Threads, not processes: both run without the interpreter's lock, and a process would import Rasa again.
     with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
-        rows = (np.arange(len(targets)), most)
-        perceptrons = [pool.submit(_perceptron, vectors[some], targets[some]) for some in rows]
-        margins = [pool.submit(_margin, terms[some], targets[some]) for some in rows]
-        perceptron, perceptron_of_most = (job.result() for job in perceptrons)
+        perceptrons = pool.submit(_perceptrons, vectors, targets[encoded], held_out)
+        terms = tfidf.fit_transform(texts)
+        margins = [pool.submit(_margin, terms[some], targets[some]) for some in (every, most)]
         margin, margin_of_most = (job.result() for job in margins)
-    scores = [_columns(margin_of_most.decision_function(terms[rest])), perceptron_of_most.scores(vectors[rest])]
+        perceptron_of_most, perceptron = perceptrons.result()
+    scores = [_columns(margin_of_most.decision_function(terms[rest])), perceptron_of_most.scores(vectors[held_out])]
     of_margin, of_perceptron = _blend(np.stack(scores).astype(np.float32), targets[rest])
 
     bias = of_margin * _columns(margin.intercept_[np.newaxis])[0] + of_perceptron * perceptron.bias
     return Blend(
-        labels=names,
+        labels=names.tolist(),
         tfidf=tfidf,
         # Half precision: the weights of the terms are most of the model, and a message uses few of them.
         term_weights=np.ascontiguousarray(of_margin * _columns(margin.coef_.T), dtype=np.float16),
@@ -91,31 +90,33 @@ def _margin(terms: csr_matrix, targets: np.ndarray) -> LinearSVC:
     return LinearSVC(C=MARGIN_REGULARIZATION, tol=MARGIN_TOLERANCE, random_state=SEED).fit(terms, targets)
 
 
-def _perceptron(vectors: np.ndarray, targets: np.ndarray) -> _Perceptron:
+def _perceptrons(vectors: np.ndarray, targets: np.ndarray, held_out: np.ndarray) -> tuple[_Perceptron, _Perceptron]:
+    """Fits a perceptron without the held-out rows, and goes on with all of them: that takes half the steps of two."""
     mean = vectors.mean(axis=0)
-    scale = SPREAD / (float(np.sqrt(vectors.var(axis=0).mean())) or 1)
-    epochs = max(1, math.ceil(STEPS / math.ceil(len(targets) / BATCH)))
-    fitted = MLPClassifier(
+    scale = np.float32(SPREAD / (float(np.sqrt(vectors.var(axis=0).mean())) or 1))
+    scaled = (vectors - mean) * scale
+    network = MLPClassifier(
         (HIDDEN,),
         alpha=HIDDEN_REGULARIZATION,
         batch_size=min(BATCH, len(targets)),
         learning_rate_init=RATE,
-        max_iter=epochs,
         random_state=SEED,
     )
-    with warnings.catch_warnings():
+    fitted = []
+    for rows, steps in ((~held_out, STEPS), (slice(None), STEPS_MORE)):
+        some, of_some = scaled[rows], targets[rows]
+        ends: list[list[np.ndarray]] = []
         # Stopping early is meant: more steps learn the questions by heart.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fitted.fit((vectors - mean) * np.float32(scale), targets)
-    (hidden, weights), (hidden_bias, bias) = fitted.coefs_, fitted.intercepts_
-    # The scaling becomes part of the weights, so that a message's vector goes in as it is.
-    hidden = (hidden * scale).astype(np.float32)
-    return _Perceptron(
-        hidden,
-        (hidden_bias - mean @ hidden).astype(np.float32),
-        _columns(weights),
-        _columns(bias[np.newaxis])[0],
-    )
+        for _ in range(math.ceil(steps / math.ceil(len(of_some) / BATCH))):
+            network.partial_fit(some, of_some, classes=np.unique(targets))
+            ends = [*ends[-AVERAGED + 1 :], [array.copy() for array in (*network.coefs_, *network.intercepts_)]]
+        hidden, weights, hidden_bias, bias = (np.mean(arrays, axis=0) for arrays in zip(*ends, strict=True))
+        # The scaling becomes part of the weights, so that a message's vector goes in as it is.
+        hidden = hidden * scale
+        fitted.append(
+            _Perceptron(hidden, hidden_bias - mean @ hidden, _columns(weights), _columns(bias[np.newaxis])[0])
+        )
+    return fitted[0], fitted[1]
 
 
 def _blend(scores: np.ndarray, targets: np.ndarray) -> np.ndarray:

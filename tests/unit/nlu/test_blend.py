@@ -10,6 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from signpost.nlu.blend import Blend
 from signpost.nlu.fitting import _blend, fit
+from signpost.nlu.selection import split, worth_encoding
 from signpost.nlu.tfidf import Tfidf
 
 WIDTH = 16
@@ -95,6 +96,25 @@ def test_fitting_twice_gives_the_same_model(three):
     np.testing.assert_allclose(
         rows(fitted("quit", "taper", "greet"), texts, vectors), rows(three, texts, vectors), atol=1e-4
     )
+
+
+def test_texts_without_a_vector_teach_the_words_alone():
+    texts, vectors, labels = examples("quit", "taper", "greet")
+    encoded = worth_encoding(texts, labels, 0.2)
+    assert len(encoded) < len(texts)
+    model = fit(texts, vectors[encoded], labels, encoded)
+    assert [model.labels[i] for i in rows(model, texts, vectors).argmax(axis=1)] == labels
+    nothing = np.zeros(WIDTH, dtype=np.float32)
+    assert model.labels[model.probabilities("taper plan", nothing).argmax()] == "taper"
+
+
+def test_a_label_none_of_whose_other_texts_have_a_vector_is_learnt():
+    texts, vectors, labels = examples("quit", "taper", "greet")
+    most, rest = split(labels)
+    encoded = np.sort([*rest, *(place for place in most if labels[place] != "greet")])
+    model = fit(texts, vectors[encoded], labels, encoded)
+    assert model.labels == ["greet", "quit", "taper"]
+    assert [model.labels[i] for i in rows(model, texts, vectors).argmax(axis=1)] == labels
 
 
 def test_the_order_of_the_labels_does_not_matter():

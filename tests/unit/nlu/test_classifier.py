@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.resource import Resource
+from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
@@ -60,6 +61,13 @@ def make(model_storage):
     default = IntentClassifier.get_default_config()
     IntentClassifier.create(default, model_storage, RESOURCE, CONTEXT).train(training_data())
     return lambda **config: IntentClassifier.load({**default, **config}, model_storage, RESOURCE, CONTEXT)
+
+
+def test_training_without_any_vector_says_what_is_missing(model_storage):
+    data = TrainingData([message(f"{WORDS[intent]} {n}", None, **{INTENT: intent}) for intent in INTENTS for n in "ab"])
+    classifier = IntentClassifier.create(IntentClassifier.get_default_config(), model_storage, RESOURCE, CONTEXT)
+    with pytest.raises(InvalidConfigException, match="put SentenceEncoder before it"):
+        classifier.train(data)
 
 
 def asked(classifier: IntentClassifier, text: str, direction: np.ndarray | None, **data) -> tuple[str, list[dict]]:

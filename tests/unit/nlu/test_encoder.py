@@ -25,6 +25,7 @@ from signpost.nlu.encoder import (
     write_encoder,
 )
 from signpost.nlu.encoder_graph import INNER_LENGTH, WeightsError, read_weights
+from signpost.nlu.selection import worth_encoding
 from signpost.nlu.weights import TOKENIZER_FILE, packaged_weights
 
 SHA256 = SentenceEncoder.get_default_config()["sha256"]
@@ -138,6 +139,12 @@ def test_a_number_of_tokens_that_cannot_be_is_refused(tokens):
         SentenceEncoder.validate_config({**SentenceEncoder.get_default_config(), "max_tokens": tokens})
 
 
+@pytest.mark.parametrize("share", [0, 1.1, -0.5, "half", None])
+def test_a_share_that_cannot_be_is_refused(share):
+    with pytest.raises(InvalidConfigException, match="share"):
+        SentenceEncoder.validate_config({**SentenceEncoder.get_default_config(), "share": share})
+
+
 def test_the_default_config_is_valid():
     SentenceEncoder.validate_config(SentenceEncoder.get_default_config())
 
@@ -176,3 +183,17 @@ def test_a_message_without_text_gets_no_feature(component):
 def test_training_questions_get_their_features(component):
     data = component.process_training_data(TrainingData([Message({TEXT: "hi", "intent": "greet"})]))
     assert data.training_examples[0].get_dense_features(TEXT)[1].features.shape == (1, WIDTH)
+
+
+def test_with_a_share_the_others_get_no_features_and_what_is_held_out_does(encoder_directory, model_storage, component):
+    config = {**SentenceEncoder.get_default_config(), "share": 0.25}
+    sparing = SentenceEncoder.load(config, model_storage, RESOURCE, CONTEXT)
+    texts = [f"{word} {number}" for word in ("hi", "taper") for number in range(8)]
+    labels = [text.split()[0] for text in texts]
+    pairs = zip(texts, labels, strict=True)
+    data = sparing.process_training_data(
+        TrainingData([Message({TEXT: text, "intent": label}) for text, label in pairs])
+    )
+    featurized = [message.get_dense_features(TEXT)[1] is not None for message in data.training_examples]
+    assert np.flatnonzero(featurized).tolist() == worth_encoding(texts, labels, 0.25).tolist()
+    assert 0 < sum(featurized) < len(texts)
