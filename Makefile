@@ -85,6 +85,6 @@ setup: .venv/ready-dev
 
 $(MODEL): $(CONTENT) $(CODE) | .venv/ready
 	@$(BIN)/python -m signpost.preflight
-	@echo "Training the assistant (one and a half to three minutes on two cores)..."
+	@echo "Training the assistant (one to two minutes on two cores)..."
 	@$(BIN)/rasa train --skip-validation --fixed-model-name signpost --out models 2>&1 | scripts/quiet.sh
 	@touch $@

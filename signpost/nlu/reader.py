@@ -80,7 +80,7 @@ class SpacyReader(TrainedComponent, Tokenizer):
         assert self._reader is not None
         for example in training_data.training_examples:
             if example.get(TEXT):
-                example.set(NORMALIZED, self._reader.read(example.get(TEXT)).normalized)
+                example.set(NORMALIZED, self._reader.normalize(example.get(TEXT)))
         return training_data
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:

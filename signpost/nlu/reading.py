@@ -16,6 +16,8 @@ from signpost.nlu.text import clean, unstretch
 
 # "u.s.", "w/o" and "w/" are one word each.
 _WORD = re.compile(r"[^\W_](?:\.[^\W_])+\b\.?|w/o?(?!\w)|[^\W_]+(?:['/][^\W_]+)*")
+_PART = re.compile(r"[^\W_]+")
+HEROIN = "heroin"
 _DETERMINERS = {"my", "our", "a", "an", "his", "her", "their", "the", "me", "your", "this", "another", "ex"}
 # "My sister told me to taper" is about the person who types.
 _REPORTS = re.compile(r"\b(told|tells|says|said|thinks|wants|asked|asks|made|makes|begged|forced) (me|i)\b")
@@ -65,6 +67,8 @@ class TextReader:
         self._nlp = spacy.blank("en")
         self._shortened = lexicon.text_speak.words
         self._names: list[str] = []
+        # The first parts of all names that `normalized` has another word for.
+        self._renamed: set[str] = set()
         self._matcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")
         for name, substance in lexicon.substances.substances.items():
             self._add("substance", name, substance.sure)
@@ -93,21 +97,38 @@ class TextReader:
             The reading. `normalized` is lower case with slang, shortened words and names of substances and medicines
             written as their standard words.
         """
-        expanded = self.expand(text)
-        if self.spelling:
-            expanded = self.spelling.repair(expanded)
-        doc = self._nlp.make_doc(expanded)
-        spans = [Span(doc, start, end, label=match) for match, start, end in self._matcher(doc)]
-        named = []
-        for span in filter_spans([s for s in spans if not s.label_.startswith(("relation", "someone_else", "self"))]):
-            kind, _, value = span.label_.partition(":")
-            if self._means(kind, span, expanded):
-                named.append((span, "substance" if kind == "slang" else kind, value))
+        expanded = self._repaired(text)
+        doc, spans = self._found(expanded)
+        named = self._named(spans, expanded)
         entities = [_entity(kind, value, span.text, span.start_char, span.end_char) for span, kind, value in named]
         who = self._asking_for(expanded, spans)
         if who:
             entities.append(_entity("asking_for", who, expanded, 0, len(expanded)))
         return Reading(doc, _replaced(expanded, named), entities)
+
+    def normalize(self, text: str) -> str:
+        """Returns `read(text).normalized`, in half the time."""
+        expanded = self._repaired(text)
+        if self._renamed.isdisjoint(_PART.findall(expanded)):
+            return expanded
+        return _replaced(expanded, self._named(self._found(expanded)[1], expanded))
+
+    def _repaired(self, text: str) -> str:
+        expanded = self.expand(text)
+        return self.spelling.repair(expanded) if self.spelling else expanded
+
+    def _found(self, expanded: str) -> tuple[Doc, list[Span]]:
+        doc = self._nlp.make_doc(expanded)
+        return doc, [Span(doc, start, end, label=match) for match, start, end in self._matcher(doc)]
+
+    def _named(self, spans: list[Span], expanded: str) -> list[tuple[Span, str, str]]:
+        """Returns substances, medicines and countries: the span, the kind and the standard name."""
+        named = []
+        for span in filter_spans([s for s in spans if not s.label_.startswith(("relation", "someone_else", "self"))]):
+            kind, _, value = span.label_.partition(":")
+            if self._means(kind, span, expanded):
+                named.append((span, "substance" if kind == "slang" else kind, value))
+        return named
 
     def expand(self, text: str) -> str:
         """Returns the text cleaned, in lower case, with shortened words written out."""
@@ -121,6 +142,8 @@ class TextReader:
         if phrases:
             expanded = {self._expanded(phrase) for phrase in phrases}
             self._names += expanded
+            if kind == "medicine" or value == HEROIN:
+                self._renamed |= {_PART.findall(phrase)[0] for phrase in expanded}
             self._matcher.add(f"{kind}:{value}", [self._nlp.make_doc(phrase) for phrase in sorted(expanded)])
 
     def _expanded(self, text: str) -> str:
@@ -164,7 +187,7 @@ def _replaced(text: str, named: list[tuple[Span, str, str]]) -> str:
     """Writes heroin and the medicines by their standard names; other substances keep the person's word."""
     parts, position = [], 0
     for span, kind, value in sorted(named, key=lambda item: item[0].start_char):
-        if kind == "medicine" or (kind, value) == ("substance", "heroin"):
+        if kind == "medicine" or (kind, value) == ("substance", HEROIN):
             parts += [text[position : span.start_char], value]
             position = span.end_char
     return "".join([*parts, text[position:]])

@@ -167,6 +167,14 @@ def test_any_text_can_be_read_and_nothing_hidden_is_left(reader, text):
     assert not any(token.text != token.text.strip() and token.text.strip() for token in reading.doc)
 
 
+def test_training_reads_every_name_of_the_lexicon_as_a_message_is_read(reader):
+    texts = [
+        f"{before}{name}{after}" for name in reader.names() for before, after in (("is ", "?"), ("my ", "'s, 2mg"))
+    ]
+    assert [reader.normalize(text) for text in texts] == [reader.read(text).normalized for text in texts]
+    assert reader.normalize("is smack bad") == "is heroin bad"
+
+
 def test_half_of_an_emoji_can_be_read(reader):
     assert "help" in reader.read("\ud83d help").normalized
 
