@@ -48,9 +48,9 @@ _ANSWERS_NOTHING = {
 class SafetyGate(TrainedComponent):
     """Sets the intent `crisis_<family>` for a message with a sign of an emergency, and `soft_<family>` for a soft one.
 
-    The attribute `safety` holds family, level and rule. A pattern of level `crisis` is an emergency whatever the
-    classifier makes of the message; one of level `likely`, unless the classifier sees none at all: then the number
-    stands in front of the answer. The classifier may find what no pattern finds. A message that breaks the gate is
+    The attribute `safety` holds family, level and rule. A pattern of level `crisis` is an emergency unless the
+    classifier is sure that the message is about something else altogether ("end my life insurance"); one of level
+    `likely`, unless the classifier sees none at all. Then the number still stands in front of the answer. The classifier may find what no pattern finds. A message that breaks the gate is
     answered with the full block of helplines.
 
     Config:
@@ -58,6 +58,7 @@ class SafetyGate(TrainedComponent):
             this likelihood.
         soft: from this likelihood on the number is shown beside the answer.
         none: below this likelihood of all emergencies together, a `likely` sign is a soft one.
+        elsewhere: from this likelihood of another subject on, with less than `none` of emergencies, a sign is a soft one.
         certain: from this likelihood on the classifier's word counts against a context that softens.
         overdose_first: from this likelihood of an overdose on, it is answered before another emergency.
     """
@@ -65,7 +66,7 @@ class SafetyGate(TrainedComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         crisis = {"overdose": 0.25, "suicide": 0.3, "medical": 0.8, "danger": 0.75, "high_risk": 0.25}
-        return {"crisis": crisis, "soft": 0.6, "none": 0.03, "certain": 0.98, "overdose_first": 0.5}
+        return {"crisis": crisis, "soft": 0.6, "none": 0.03, "elsewhere": 0.8, "certain": 0.98, "overdose_first": 0.5}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
@@ -107,7 +108,10 @@ class SafetyGate(TrainedComponent):
         own = opinion.finding(self._config["crisis"], self._config["soft"])
         read = self._gate.read(message.get(TEXT) or "")
         agreed = distress or not opinion.weighed or opinion.emergency >= self._config["none"]
-        emergencies = [s for s in read.findings if s.level == "crisis" or (agreed and s.level == "likely")]
+        believed = (
+            {"crisis", "likely"} if agreed else {"crisis"} if opinion.elsewhere < self._config["elsewhere"] else {}
+        )
+        emergencies = [sign for sign in read.findings if sign.level in believed]
         if distress and not emergencies:
             emergencies = [sign for sign in read.findings if sign.level == "means"]
         # "He does not have long" is a goodbye, or somebody who stops breathing.
@@ -117,7 +121,7 @@ class SafetyGate(TrainedComponent):
             gravest = max(emergencies, key=lambda sign: URGENCY[sign.family])
             return Finding(gravest.family, "crisis", gravest.rule)
 
-        soft = next((sign for sign in read.findings if sign.level in ("soft", "likely")), None)
+        soft = next((sign for sign in read.findings if sign.level != "means"), None)
         # What a context softens was read with its context, which the classifier sees less of.
         in_context = read.told_or_said or bool(soft and soft.context)
         if own and own.level == "crisis" and (not in_context or opinion.emergency >= self._config["certain"]):

@@ -13,6 +13,7 @@ from signpost.nlu.gate.rules import Family
 
 CRISIS = "crisis_"
 SOFT = "soft_"
+_ELSEWHERE = ("out_of_scope", "chitchat")
 CLASSIFIER = "classifier"  # the rule of what the classifier finds
 
 
@@ -26,11 +27,13 @@ class Opinion:
 
     families: the likelihood of each family's emergency.
     soft: the likelihood of each intent for what touches an emergency and is none.
+    elsewhere: the likelihood that the message is about neither drugs nor health.
     weighed: False where there was nothing to weigh, because the message is too long or a button's.
     """
 
     families: dict[Family, float]
     soft: dict[str, float]
+    elsewhere: float
     weighed: bool
 
     @classmethod
@@ -40,7 +43,8 @@ class Opinion:
         likely = {entry[INTENT_NAME_KEY] or "": entry[PREDICTED_CONFIDENCE_KEY] for entry in ranking}
         families = {cast(Family, n.removeprefix(CRISIS)): p for n, p in likely.items() if n.startswith(CRISIS)}
         soft = {name: p for name, p in likely.items() if name.startswith(SOFT)}
-        return cls(families, soft, weighed=len(ranking) > 1)
+        elsewhere = max(likely.get(name, 0.0) for name in _ELSEWHERE)
+        return cls(families, soft, elsewhere, weighed=len(ranking) > 1)
 
     @property
     def emergency(self) -> float:

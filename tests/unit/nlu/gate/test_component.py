@@ -301,6 +301,20 @@ def test_a_likely_sign_is_a_crisis_unless_the_classifier_sees_no_emergency(parse
     assert doubted.get(SAFETY) == {"family": "medical", "level": "soft", "rule": "medical_likely"}
 
 
+@pytest.mark.parametrize("elsewhere", ["out_of_scope", "chitchat"])
+def test_a_sign_in_what_is_surely_about_something_else_puts_the_number_first(parse, elsewhere):
+    message = parse("suicidecrisis", elsewhere, 0.8, crisis_suicide=0.04)
+    assert message.get(SAFETY) == {"family": "suicide", "level": "soft", "rule": "suicide_crisis"}
+    assert intent(message) == "soft_suicide"
+
+
+def test_a_sign_is_a_crisis_where_the_message_may_be_about_something_else(parse):
+    assert intent(parse("suicidecrisis", "out_of_scope", 0.79)) == "crisis_suicide"
+    assert intent(parse("suicidecrisis", "out_of_scope", 0.9, crisis_overdose=0.05)) == "crisis_suicide"
+    assert intent(parse("suicidecrisis", "cold_turkey", 0.99)) == "crisis_suicide"
+    assert intent(parse("suicidecrisis", "out_of_scope", 0.9, tracker=distressed())) == "crisis_suicide"
+
+
 def test_a_likely_sign_is_a_crisis_where_the_classifier_weighed_nothing(component, parse):
     ranking = [{"name": "message_too_long", "confidence": 1.0}]
     (message,) = component.process([Message({TEXT: "medicallikely", INTENT_RANKING_KEY: ranking})], CALM)
