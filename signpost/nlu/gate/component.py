@@ -50,15 +50,16 @@ class SafetyGate(TrainedComponent):
 
     The attribute `safety` holds family, level and rule. A pattern of level `crisis` is an emergency unless the
     classifier is sure that the message is about something else altogether ("end my life insurance"); one of level
-    `likely`, unless the classifier sees none at all. Then the number still stands in front of the answer. The classifier may find what no pattern finds. A message that breaks the gate is
-    answered with the full block of helplines.
+    `likely`, unless the classifier sees none at all. Then the number still stands in front of the answer. The
+    classifier may find what no pattern finds. A message that breaks the gate is answered with the full block of
+    helplines.
 
     Config:
         crisis: the family that the classifier finds likeliest is answered where all emergencies together have at least
             this likelihood.
         soft: from this likelihood on the number is shown beside the answer.
         none: below this likelihood of all emergencies together, a `likely` sign is a soft one.
-        elsewhere: from this likelihood of another subject on, with less than `none` of emergencies, a sign is a soft one.
+        elsewhere: from this likelihood of another subject on, and below `none`, every sign is a soft one.
         certain: from this likelihood on the classifier's word counts against a context that softens.
         overdose_first: from this likelihood of an overdose on, it is answered before another emergency.
     """
