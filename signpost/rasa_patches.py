@@ -12,7 +12,9 @@ from typing import Any
 
 import rasa.core.policies.rule_policy
 import rasa.core.processor
+from rasa.core.channels.channel import UserMessage
 from rasa.core.policies.rule_policy import RulePolicy
+from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -20,6 +22,7 @@ from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.constants import LATEST_TRAINING_DATA_FORMAT_VERSION
 from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
 from rasa.shared.core.domain import Domain, State
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, RESPONSE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -27,6 +30,7 @@ from rasa.shared.utils.io import deep_container_fingerprint, get_text_hash
 from rasa.shared.utils.validation import KEY_TRAINING_DATA_FORMAT_VERSION
 from tarsafe import TarSafe
 
+from signpost.readers import readers
 from signpost.runner import OrderedRunner
 from signpost.tracker import QuickTracker
 
@@ -38,6 +42,7 @@ _load_from_yaml = DomainProvider.load.__func__
 _open_gzipped = TarSafe.gzopen.__func__
 _get_possible_keys = RulePolicy._get_possible_keys
 _is_empty = Domain.is_empty
+_parse = MessageProcessor.parse_message
 
 
 def apply() -> None:
@@ -62,10 +67,28 @@ def apply() -> None:
     # modules copy for nothing else.
     for module in (rasa.core.processor, rasa.core.policies.rule_policy):
         module.copy = SimpleNamespace(deepcopy=lambda logged: logged)
+    # Rasa reads a message on the loop of the turns, where no other turn goes on meanwhile.
+    MessageProcessor.parse_message = _parse_message
     # Rasa makes an empty domain for every message to compare its own with.
     Domain.is_empty = _is_without_anything
     # Rasa wraps the tracker store that is configured, and the wrapper makes the trackers of new conversations itself.
     TrackerStore.init_tracker = _init_tracker
+
+
+async def _parse_message(
+    self: MessageProcessor,
+    message: UserMessage,
+    tracker: DialogueStateTracker | None = None,
+    only_output_properties: bool = True,
+) -> dict[str, Any]:
+    if self.http_interpreter:
+        parsed: dict[str, Any] = await _parse(self, message, tracker, only_output_properties)
+        return parsed
+    tracker = tracker or DialogueStateTracker.from_events(message.sender_id, [])
+    parsed = await readers().run(self._parse_message_with_graph, message, tracker, only_output_properties)
+    self._update_full_retrieval_intent(parsed)
+    self._check_for_unseen_features(parsed)
+    return parsed
 
 
 def _persist(self: DomainProvider, domain: Domain) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Coroutine
 from functools import lru_cache
 from typing import Any
 
+from signpost.readers import readers
+
 
 class AgentLoop:
     """Runs coroutines on a loop in a daemon thread, which starts with the first."""
@@ -15,8 +17,8 @@ class AgentLoop:
     def __init__(self) -> None:
         self._starting = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        # Turns begun and ended; written by the loop's thread only.
-        self._steps = 0
+        # Turns that went through; written by the loop's thread only.
+        self._ended = 0
 
     async def run(self, turn: Coroutine[Any, Any, Any]) -> Any:
         """Returns what the coroutine returns, or raises what it raises; cancelling this cancels the coroutine."""
@@ -24,23 +26,22 @@ class AgentLoop:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(counted, self._started()))
 
     async def _counted(self, turn: Coroutine[Any, Any, Any]) -> Any:
-        self._steps += 1
-        try:
-            return await turn
-        finally:
-            self._steps += 1
+        result = await turn
+        self._ended += 1
+        return result
 
     async def responds(self, seconds: float) -> bool:
-        """Says whether the loop does anything within a time; a turn that never gives way keeps it from doing so.
+        """Says whether the loop and the reading threads do anything within a time; turns that never give way keep them
+        from doing so.
 
-        One with many turns to do may take longer to come round, but begins or ends some of them meanwhile.
+        With many turns to do they may take longer to come round, but some turns end meanwhile.
         """
-        before = self._steps
+        before = self._ended
         try:
             async with asyncio.timeout(seconds):
-                await self.run(asyncio.sleep(0))
+                await self.run(readers().run(bool))
         except TimeoutError:
-            return self._steps > before
+            return self._ended > before
         return True
 
     def _started(self) -> asyncio.AbstractEventLoop:

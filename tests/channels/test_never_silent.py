@@ -15,6 +15,7 @@ from bench.services import Redis
 from bench.webhooks import typed
 from evaluation.assistant import MODEL
 from signpost.files import ROOT
+from signpost.readers import THREADS
 from tests.channels import breaking
 from tests.channels.conftest import post
 from tests.channels.fragile import SECONDS, say, wait_until
@@ -88,17 +89,31 @@ def test_on_a_platform_the_reply_to_an_emergency_does_not_wait_for_what_hangs(fr
     assert said.text.startswith("Call 911 now.")
 
 
-def test_a_message_that_keeps_the_whole_thread_busy_silences_nobody(fragile):
+def test_a_message_that_is_never_read_delays_nobody_else(fragile):
     with ThreadPoolExecutor(3) as pool:
         stuck = pool.submit(say, fragile, breaking.HANG_IN_NLU, "stuck")
         time.sleep(0.5)
+        began = time.monotonic()
+        others = [pool.submit(say, fragile, "hello", f"meanwhile-{place}") for place in range(2)]
+        assert all("Hello there." in other.result()[-1] for other in others)
+        well = requests.get(f"{fragile.url}/health", timeout=SECONDS)
+        assert time.monotonic() - began < 5
+        assert is_trouble(stuck.result())
+    assert well.status_code == 200
+    assert "Hello there." in say(fragile, "hello", "stuck")[-1]
+
+
+def test_messages_that_keep_every_reading_thread_busy_silence_nobody(fragile):
+    with ThreadPoolExecutor(THREADS + 2) as pool:
+        stuck = [pool.submit(say, fragile, breaking.HANG_IN_NLU, f"stuck-{place}") for place in range(THREADS)]
+        time.sleep(0.5)
         others = [pool.submit(say, fragile, "hello", f"beside-{place}") for place in range(2)]
         unwell = requests.get(f"{fragile.url}/health", timeout=SECONDS)
-        assert is_trouble(stuck.result())
+        assert all(is_trouble(each.result()) for each in stuck)
         assert all("911" in other.result()[-1] for other in others)
     assert (unwell.status_code, unwell.json()["status"]) == (503, "error")
     wait_until(lambda: requests.get(f"{fragile.url}/health", timeout=SECONDS).status_code == 200)
-    assert "Hello there." in say(fragile, "hello", "stuck")[-1]
+    assert "Hello there." in say(fragile, "hello", "stuck-0")[-1]
 
 
 @pytest.mark.parametrize("platform", ["telegram", "slack", "twilio", "messenger"])

@@ -6,6 +6,7 @@ import ast
 import inspect
 import itertools
 import json
+import threading
 from importlib.metadata import version
 from typing import Any
 
@@ -13,7 +14,9 @@ import numpy as np
 import pytest
 import rasa.core.policies.rule_policy
 import rasa.core.processor
+from rasa.core.channels.channel import UserMessage
 from rasa.core.policies.rule_policy import RulePolicy
+from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
@@ -42,6 +45,7 @@ REPLACED = {
     "_does_rule_match_state": "4a3aa7eb512736bd796940a3619f9c09",
     "is_empty": "911ee1d2456c83f703d7e2319206da4c",
     "init_tracker": "956d385d4c5ad2e05a20ea31471ad020",
+    "parse_message": "2e06af764bdbcc364eb1aa9c9f355c1b",
 }
 ORIGINALS = {
     "_persist": DomainProvider._persist,
@@ -56,6 +60,7 @@ ORIGINALS = {
     "_does_rule_match_state": RulePolicy._does_rule_match_state,
     "is_empty": Domain.is_empty,
     "init_tracker": TrackerStore.init_tracker,
+    "parse_message": MessageProcessor.parse_message,
 }
 RUNNER = rasa.core.processor.DaskGraphRunner
 COPYING = (rasa.core.processor, rasa.core.policies.rule_policy)
@@ -78,6 +83,7 @@ def _as_rasa_has_it() -> None:
     RulePolicy._get_possible_keys = ORIGINALS["_get_possible_keys"]
     Domain.is_empty = ORIGINALS["is_empty"]
     TrackerStore.init_tracker = ORIGINALS["init_tracker"]
+    MessageProcessor.parse_message = ORIGINALS["parse_message"]
     rasa.core.processor.DaskGraphRunner = RUNNER
     for module in COPYING:
         module.copy = COPY
@@ -273,3 +279,56 @@ def test_models_are_loaded_with_the_ordered_runner():
     assert rasa.core.processor.DaskGraphRunner is not RUNNER
     source = inspect.getsource(rasa.core.processor.MessageProcessor._load_model)
     assert "DaskGraphRunner," in source
+
+
+class Reader:
+    """What the patch needs of a MessageProcessor; notes the thread that read."""
+
+    http_interpreter: Any = None
+
+    def __init__(self) -> None:
+        self.seen: list[Any] = []
+
+    def _parse_message_with_graph(self, message: Any, tracker: Any, only_output_properties: bool) -> dict[str, Any]:
+        self.seen += [threading.current_thread().name, tracker.sender_id, only_output_properties]
+        return {"text": message.text, "intent": {"name": "greet"}, "entities": []}
+
+    def _update_full_retrieval_intent(self, parsed: dict[str, Any]) -> None:
+        self.seen.append("retrieval")
+
+    def _check_for_unseen_features(self, parsed: dict[str, Any]) -> None:
+        self.seen.append("features")
+
+
+async def test_a_message_is_read_off_the_loop_and_handled_as_rasa_does():
+    message = UserMessage("hello", sender_id="somebody")
+    patched, plain = Reader(), Reader()
+    parsed = await rasa_patches._parse_message(patched, message)
+    assert parsed == await ORIGINALS["parse_message"](plain, message)
+    assert patched.seen[0] == "reader" != plain.seen[0]
+    assert patched.seen[1:] == plain.seen[1:] == ["somebody", True, "retrieval", "features"]
+
+
+async def test_a_tracker_and_what_is_asked_of_the_output_are_passed_on():
+    reader = Reader()
+    tracker = DialogueStateTracker.from_events("another", [])
+    await rasa_patches._parse_message(reader, UserMessage("hello", sender_id="somebody"), tracker, False)
+    assert reader.seen[1:3] == ["another", False]
+
+
+async def test_an_error_in_reading_is_the_turns_error():
+    reader = Reader()
+    reader._parse_message_with_graph = lambda *_: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        await rasa_patches._parse_message(reader, UserMessage("hello"))
+
+
+async def test_where_another_server_reads_rasas_own_way_is_taken():
+    class Elsewhere:
+        async def parse(self, message: UserMessage) -> dict[str, Any]:
+            return {"text": message.text, "intent": {}, "entities": []}
+
+    reader = Reader()
+    reader.http_interpreter = Elsewhere()
+    assert (await rasa_patches._parse_message(reader, UserMessage("hello")))["text"] == "hello"
+    assert reader.seen == ["retrieval", "features"]
