@@ -49,7 +49,7 @@ class SafetyGate(TrainedComponent):
     """Sets the intent `crisis_<family>` for a message with a sign of an emergency, and `soft_<family>` for a soft one.
 
     The attribute `safety` holds family, level and rule. A pattern of level `crisis` is an emergency unless the
-    classifier is sure that the message is about something else altogether ("end my life insurance"); one of level
+    classifier is sure that the message is about something else altogether ("goodbye to my colleagues"); one of level
     `likely`, unless the classifier sees none at all. Then the number still stands in front of the answer. The
     classifier may find what no pattern finds. A message that breaks the gate is answered with the full block of
     helplines.
