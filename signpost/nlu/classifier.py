@@ -82,16 +82,11 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
 
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [_text(example) for example in examples]
-        vectors = [_vector(example) for example in examples]
-        encoded = [place for place, vector in enumerate(vectors) if vector is not None]
-        if not encoded:
+        labels = [example.get(INTENT) for example in examples]
+        vectors = {place: found for place, example in enumerate(examples) if (found := _vector(example)) is not None}
+        if not vectors:
             raise InvalidConfigException(_NO_VECTOR)
-        model = fit(
-            texts,
-            np.stack([vector for vector in vectors if vector is not None]),
-            [example.get(INTENT) for example in examples],
-            np.array(encoded),
-        )
+        model = fit(texts, np.stack([*vectors.values()]), labels, np.array([*vectors]))
         with self._storage.write_to(self._resource) as directory:
             model.save(directory)
         self._use(model)

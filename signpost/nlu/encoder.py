@@ -213,20 +213,18 @@ class SentenceEncoder(TrainedComponent, DenseFeaturizer):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         self._open(threads=os.cpu_count() or 1)
-        left_out = self._left_out(training_data)
-        self.process([example for example in training_data.training_examples if id(example) not in left_out])
+        self.process(self._worth_encoding(training_data))
         return training_data
 
-    def _left_out(self, training_data: TrainingData) -> set[int]:
-        """Returns the identities of the examples that get no vector."""
+    def _worth_encoding(self, training_data: TrainingData) -> list[Message]:
         if self._config["share"] == 1:
-            return set()
+            return training_data.training_examples
         from signpost.nlu.selection import worth_encoding
 
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [self._text(example, TEXT) for example in examples]
-        chosen = set(worth_encoding(texts, [example.get(INTENT) for example in examples], self._config["share"]))
-        return {id(example) for place, example in enumerate(examples) if place not in chosen}
+        chosen = worth_encoding(texts, [example.get(INTENT) for example in examples], self._config["share"])
+        return [examples[place] for place in chosen]
 
     def _open(self, threads: int) -> None:
         with self._storage.read_from(self._resource) as directory:

@@ -59,7 +59,7 @@ def fit(texts: list[str], vectors: np.ndarray, labels: list[str], encoded: np.nd
     vectors = vectors.astype(np.float32)
     names, targets = np.unique(labels, return_inverse=True)
     encoded = np.arange(len(texts)) if encoded is None else encoded
-    every, (most, _) = slice(None), split(labels)
+    most, _ = split(labels)
     held_out = ~np.isin(encoded, most)
     rest = encoded[held_out]
     tfidf = Tfidf()
@@ -67,7 +67,7 @@ def fit(texts: list[str], vectors: np.ndarray, labels: list[str], encoded: np.nd
     with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
         perceptrons = pool.submit(_perceptrons, vectors, targets[encoded], held_out)
         terms = tfidf.fit_transform(texts)
-        margins = [pool.submit(_margin, terms[some], targets[some]) for some in (every, most)]
+        margins = pool.submit(_margin, terms, targets), pool.submit(_margin, terms[most], targets[most])
         margin, margin_of_most = (job.result() for job in margins)
         perceptron_of_most, perceptron = perceptrons.result()
     scores = [_columns(margin_of_most.decision_function(terms[rest])), perceptron_of_most.scores(vectors[held_out])]

@@ -109,10 +109,9 @@ class SafetyGate(TrainedComponent):
         own = opinion.finding(self._config["crisis"], self._config["soft"])
         read = self._gate.read(message.get(TEXT) or "")
         agreed = distress or not opinion.weighed or opinion.emergency >= self._config["none"]
-        believed = (
-            {"crisis", "likely"} if agreed else {"crisis"} if opinion.elsewhere < self._config["elsewhere"] else {}
-        )
-        emergencies = [sign for sign in read.findings if sign.level in believed]
+        nearby = agreed or opinion.elsewhere < self._config["elsewhere"]
+        believed = {"crisis": nearby, "likely": agreed}
+        emergencies = [sign for sign in read.findings if believed.get(sign.level)]
         if distress and not emergencies:
             emergencies = [sign for sign in read.findings if sign.level == "means"]
         # "He does not have long" is a goodbye, or somebody who stops breathing.
