@@ -16,10 +16,10 @@ export PYTHONWARNINGS := ignore
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export PYTHONUNBUFFERED := 1
 
-CONTENT := $(wildcard data/*.yml data/*/*.yml data/*/*/*.yml) domain.yml config.yml
+CONTENT := $(wildcard data/*.yml data/*/*.yml data/*/*/*.yml data/encoder/*) domain.yml config.yml
 CODE := $(wildcard signpost/nlu/*.py signpost/nlu/gate/*.py signpost/policies/*.py) signpost/importer.py signpost/topic_file.py signpost/files.py
 
-.PHONY: help run test check train eval eval-safety shell bench bench-nlu bench-scale soak clean setup format
+.PHONY: help run test check train eval eval-safety shell adapter bench bench-nlu bench-scale soak clean setup format
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ eval-safety: $(MODEL) ## measure the safety gate alone
 
 shell: $(MODEL) ## talk to the assistant in the terminal
 	@$(BIN)/rasa shell --model $(MODEL)
+
+adapter: .venv/ready ## fit the encoder to the training questions anew (ten minutes; fetches torch into .cache)
+	@$(BIN)/python -m adaptation
 
 bench-nlu: .venv/ready ## public yardstick of the intent classifier
 	@$(BIN)/python -m bench

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
+from adaptation.config import configured
 from signpost.files import ROOT
 from signpost.nlu.encoder import SentenceEncoder, SentenceVectors, write_encoder
 from signpost.nlu.fitting import fit
 from signpost.nlu.lexicon import Lexicon
 from signpost.nlu.reading import TextReader
-from signpost.nlu.weights import packaged_weights
 
 EXAMPLES = 10
 SEED = 1
@@ -53,13 +53,13 @@ def main() -> int:
         )
         return 1
     train, test = few(rows(data / "train.csv")), rows(data / "test.csv")
-    config = SentenceEncoder.get_default_config()
+    config = configured(SentenceEncoder)
     reader = TextReader(Lexicon.from_files())
     with tempfile.TemporaryDirectory() as scratch:
         directory = Path(scratch)
         began = time.perf_counter()
         texts = [reader.read(text).normalized for text, _ in train]
-        write_encoder(directory, packaged_weights(), config["sha256"], texts)
+        write_encoder(directory, config, texts)
         vectors = SentenceVectors(directory, config["max_tokens"], threads=os.cpu_count() or 1)
         model = fit(texts, vectors.encode(texts), [label for _, label in train])
         trained = time.perf_counter() - began

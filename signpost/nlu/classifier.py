@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from signpost.nlu.blend import Blend
+from signpost.nlu.fingerprint import fingerprint
 from signpost.nlu.reader import NORMALIZED
 from signpost.nlu.text import has_words
 from signpost.nlu.trained import TrainedComponent
@@ -55,6 +57,7 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
         advice: advice is declined where all kinds of it together are at least this likely, and likelier than a topic.
         not_mine: out of scope must be at least this likely, else the likeliest topics are suggested.
         doubt: how many times likelier than out of scope a topic must be.
+        start: a file with a perceptron that training goes on from (`signpost.nlu.perceptron`); without it, from none.
     """
 
     @classmethod
@@ -63,7 +66,12 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"sharpness": 1.3, "sure": 0.7, "unsure": 0.1, "advice": 0.2, "not_mine": 0.2, "doubt": 3.0}
+        bands = {"sharpness": 1.3, "sure": 0.7, "unsure": 0.1, "advice": 0.2, "not_mine": 0.2, "doubt": 3.0}
+        return {**bands, "start": None}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        return fingerprint(*([Path(config["start"])] if config.get("start") else []))
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         super().__init__(config, storage, resource)
@@ -79,14 +87,16 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         from signpost.nlu.fitting import fit
+        from signpost.nlu.perceptron import Perceptron
 
+        start = Perceptron.load(Path(self._config["start"])) if self._config["start"] else None
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [_text(example) for example in examples]
         labels = [example.get(INTENT) for example in examples]
         vectors = {place: found for place, example in enumerate(examples) if (found := _vector(example)) is not None}
         if not vectors:
             raise InvalidConfigException(_NO_VECTOR)
-        model = fit(texts, np.stack([*vectors.values()]), labels, np.array([*vectors]))
+        model = fit(texts, np.stack([*vectors.values()]), labels, np.array([*vectors]), start)
         with self._storage.write_to(self._resource) as directory:
             model.save(directory)
         self._use(model)

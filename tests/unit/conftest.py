@@ -22,7 +22,6 @@ from signpost.nlg import SignpostGenerator
 from signpost.nlu.encoder import SentenceEncoder, write_encoder
 from signpost.nlu.lexicon import Lexicon
 from signpost.nlu.reading import TextReader
-from signpost.nlu.weights import packaged_weights
 from signpost.reply import Composer
 from signpost.settings import settings
 
@@ -127,7 +126,7 @@ def encoder_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real int8 graph and its tokenizer; takes some seconds to write."""
     directory = tmp_path_factory.mktemp("encoder")
     texts = ["how do i quit heroin", "what is a taper", "how do i taper"]
-    write_encoder(directory, packaged_weights(), SentenceEncoder.get_default_config()["sha256"], texts)
+    write_encoder(directory, SentenceEncoder.get_default_config(), texts)
     return directory
 
 

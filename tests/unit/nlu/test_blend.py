@@ -110,7 +110,7 @@ def test_texts_without_a_vector_teach_the_words_alone():
 
 def test_a_label_none_of_whose_other_texts_have_a_vector_is_learnt():
     texts, vectors, labels = examples("quit", "taper", "greet")
-    most, rest = split(labels)
+    most, rest = split(texts, labels)
     encoded = np.sort([*rest, *(place for place in most if labels[place] != "greet")])
     model = fit(texts, vectors[encoded], labels, encoded)
     assert model.labels == ["greet", "quit", "taper"]

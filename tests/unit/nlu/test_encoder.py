@@ -26,9 +26,10 @@ from signpost.nlu.encoder import (
 )
 from signpost.nlu.encoder_graph import INNER_LENGTH, WeightsError, read_weights
 from signpost.nlu.selection import worth_encoding
-from signpost.nlu.weights import TOKENIZER_FILE, packaged_weights
+from signpost.nlu.weights import TOKENIZER_FILE
 
-SHA256 = SentenceEncoder.get_default_config()["sha256"]
+CONFIG = SentenceEncoder.get_default_config()
+SHA256 = CONFIG["sha256"]
 RESOURCE = Resource("encoder")
 CONTEXT = ExecutionContext(GraphSchema({}), node_name="encoder")
 WIDTH = 768
@@ -118,7 +119,7 @@ def test_writing_the_graph_leaves_logging_on(encoder_directory):
 
 def test_weights_with_another_hash_are_refused_with_both_hashes(tmp_path):
     with pytest.raises(WeightsError, match=f"SHA-256 is {SHA256}, expected {'0' * 64}"):
-        write_encoder(tmp_path, packaged_weights(), "0" * 64, SENTENCES)
+        write_encoder(tmp_path, {**CONFIG, "sha256": "0" * 64}, SENTENCES)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -130,7 +131,7 @@ def test_a_changed_weights_file_is_refused(tmp_path):
 
 def test_missing_weights_are_named_with_what_to_do(tmp_path):
     with pytest.raises(WeightsError, match=rf"{tmp_path / 'model.safetensors'}: no such file\. .*config\.yml"):
-        write_encoder(tmp_path, tmp_path, SHA256, SENTENCES)
+        write_encoder(tmp_path, {**CONFIG, "weights": str(tmp_path)}, SENTENCES)
 
 
 @pytest.mark.parametrize("tokens", [0, 513, -1, "many", 2.5, None])

@@ -1,0 +1,112 @@
+"""Collects what the adapter is fitted to, and fits it with torch in an environment of its own.
+
+Training and server have no torch: what they need of this is the file in data/encoder, which is kept in the repository.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.constants import INTENT, TEXT
+
+from adaptation.config import configured
+from signpost.files import DATA, ROOT
+from signpost.importer import TopicImporter
+from signpost.nlu.classifier import IntentClassifier
+from signpost.nlu.encoder import SentenceEncoder, SentenceVectors, token_weights, write_encoder
+from signpost.nlu.encoder_graph import HEADS, INNER_LAYER, INNER_LENGTH, LAYERS
+from signpost.nlu.perceptron import Perceptron, fit_perceptrons
+from signpost.nlu.reader import NORMALIZED, SpacyReader
+from signpost.nlu.selection import HELD_OUT, split
+from signpost.nlu.weights import TOKENIZER_FILE, packaged_weights
+
+CACHE = ROOT / ".cache" / "adaptation"
+TORCH = "torch==2.13.0"
+REQUIREMENTS = [TORCH, "numpy", "safetensors"]
+# More than calibration holds out, so that a question which moves up when others go is still unseen.
+UNSEEN = 2 * HELD_OUT
+# Nothing here is about them, so that their vectors are to stay what the published weights make of them.
+GENERAL = ("out_of_scope", "chitchat")
+
+
+def questions() -> tuple[list[str], list[str]]:
+    """Returns the normalized training questions and their intents."""
+    data = TopicImporter(None, str(ROOT / "domain.yml"), [str(DATA)]).get_nlu_data()
+    with tempfile.TemporaryDirectory() as scratch:
+        storage = LocalModelStorage(Path(scratch))
+        reader = SpacyReader(SpacyReader.get_default_config(), storage, Resource("reader"))
+        reader.train(data)
+    examples = [example for example in reader.process_training_data(data).intent_examples if example.get(TEXT)]
+    return [example.get(NORMALIZED) for example in examples], [example.get(INTENT) for example in examples]
+
+
+def perceptron(texts: list[str], labels: list[str], config: dict[str, Any]) -> Perceptron:
+    """Returns a perceptron over the adapted vectors of all questions that calibration never holds out."""
+    with tempfile.TemporaryDirectory() as scratch:
+        write_encoder(Path(scratch), config, texts)
+        encoder = SentenceVectors(Path(scratch), config["max_tokens"], threads=os.cpu_count() or 1)
+        most, _ = split(texts, labels, UNSEEN)
+        vectors = encoder.encode([texts[place] for place in most])
+    return fit_perceptrons(vectors, [labels[place] for place in most], np.zeros(len(most), dtype=bool))[1]
+
+
+def material(texts: list[str], labels: list[str], tokenizer: Path, max_tokens: int) -> dict[str, Any]:
+    """Returns what is fitted, as JSON takes it: tokens and label of all questions that calibration never holds out."""
+    from tokenizers import Tokenizer
+
+    encoder = Tokenizer.from_file(str(tokenizer))
+    encoder.no_padding()
+    encoder.enable_truncation(max_tokens)
+    most, _ = split(texts, labels, UNSEEN)
+    names = sorted(set(labels))
+    return {
+        "tokens": [encoding.ids for encoding in encoder.encode_batch_fast([texts[place] for place in most])],
+        "targets": [names.index(labels[place]) for place in most],
+        "general": [row for row, place in enumerate(most) if labels[place] in GENERAL],
+        "token_weights": token_weights(tokenizer, texts).tolist(),
+        "layers": LAYERS,
+        "heads": HEADS,
+        "inner_layer": INNER_LAYER,
+        "inner_length": INNER_LENGTH,
+    }
+
+
+def environment() -> Path:
+    """Returns the interpreter that has torch, after installing it where it is absent."""
+    folder = CACHE / "venv"
+    python, ready = folder / "bin" / "python", folder / "ready"
+    if not ready.is_file() or ready.read_text(encoding="utf-8") != TORCH:
+        print(f"Installing {TORCH} into {folder} (some minutes the first time)...", flush=True)
+        venv.create(folder, clear=True, with_pip=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *REQUIREMENTS], check=True)
+        ready.write_text(TORCH, encoding="utf-8")
+    return python
+
+
+def main() -> int:
+    config = configured(SentenceEncoder)
+    weights = Path(config["weights"]) if config["weights"] else packaged_weights()
+    CACHE.mkdir(parents=True, exist_ok=True)
+    texts, labels = questions()
+    path = CACHE / "material.json"
+    about = material(texts, labels, weights / TOKENIZER_FILE, config["max_tokens"])
+    path.write_text(json.dumps({**about, "base": config["sha256"]}), encoding="utf-8")
+    fit = Path(__file__).with_name("fit.py")
+    command = [environment(), fit, path, weights / "model.safetensors", config["adapter"]]
+    subprocess.run([str(part) for part in command], check=True)
+    perceptron(texts, labels, config).save(Path(configured(IntentClassifier)["start"]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
