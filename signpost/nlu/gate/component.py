@@ -61,13 +61,22 @@ class SafetyGate(TrainedComponent):
         none: below this likelihood of all emergencies together, a `likely` sign is a soft one.
         elsewhere: from this likelihood of another subject on, and below `none`, every sign is a soft one.
         certain: from this likelihood on the classifier's word counts against a context that softens.
+        seconded: from this likelihood of all emergencies on, a soft sign outside such a context is one, too.
         overdose_first: from this likelihood of an overdose on, it is answered before another emergency.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         crisis = {"overdose": 0.25, "suicide": 0.3, "medical": 0.8, "danger": 0.75, "high_risk": 0.25}
-        return {"crisis": crisis, "soft": 0.6, "none": 0.03, "elsewhere": 0.8, "certain": 0.98, "overdose_first": 0.5}
+        return {
+            "crisis": crisis,
+            "soft": 0.6,
+            "none": 0.03,
+            "elsewhere": 0.8,
+            "certain": 0.7,
+            "seconded": 0.3,
+            "overdose_first": 0.5,
+        }
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
@@ -126,6 +135,8 @@ class SafetyGate(TrainedComponent):
         in_context = read.told_or_said or bool(soft and soft.context)
         if own and own.level == "crisis" and (not in_context or opinion.emergency >= self._config["certain"]):
             return own
+        if soft and not in_context and opinion.emergency >= self._config["seconded"]:
+            return Finding(opinion.likeliest, "crisis", CLASSIFIER)
         if soft:
             return Finding(soft.family, "soft", soft.rule, soft.context)
         return None if read.told_or_said else own

@@ -52,6 +52,11 @@ class Opinion:
         """How likely any emergency is."""
         return sum(self.families.values())
 
+    @property
+    def likeliest(self) -> Family:
+        """The family to answer, if any: an overdose before what is up to three times as likely."""
+        return max(self.families, key=lambda each: self.families[each] * _WEIGHT.get(each, 1))
+
     def finding(self, crisis: dict[str, float], soft: float) -> Finding | None:
         """Returns what the classifier finds by itself.
 
@@ -60,10 +65,9 @@ class Opinion:
             soft: how likely an emergency or what touches one must be for a soft finding.
         """
         either = self.emergency + sum(self.soft.values())
-        if self.families and self.emergency * 2 >= either:
-            family = max(self.families, key=lambda each: self.families[each] * _WEIGHT.get(each, 1))
-            if self.emergency >= crisis[family]:
-                return Finding(family, "crisis", CLASSIFIER)
+        graver = bool(self.families) and self.emergency * 2 >= either
+        if graver and self.emergency >= crisis[self.likeliest]:
+            return Finding(self.likeliest, "crisis", CLASSIFIER)
         if either >= soft:
             of_suicide = self.families.get("suicide", 0.0) + self.soft.get(f"{SOFT}suicide", 0.0)
             return Finding("suicide" if of_suicide * 2 >= either else "medical", "soft", CLASSIFIER)

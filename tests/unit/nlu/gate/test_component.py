@@ -281,7 +281,7 @@ def test_an_emergency_that_the_classifier_is_not_sure_of_and_the_gate_does_not_f
 @pytest.mark.parametrize("asked", ["crisis_suicide", "soft_suicide", "soft_emergency"])
 @pytest.mark.parametrize("text", ["a question about a film", "killing it"])
 def test_the_classifier_adds_nothing_to_a_saying_or_a_story(parse, asked, text):
-    message = parse(text, asked, 0.97, relapse=0.01)
+    message = parse(text, asked, 0.69, relapse=0.01)
     assert (intent(message), message.get(SAFETY)) == ("nlu_fallback", None)
     assert [entry["name"] for entry in message.get(INTENT_RANKING_KEY)] == ["nlu_fallback", "relapse"]
     message = parse(text, "cold_turkey", 0.3, **{asked: 0.6})
@@ -290,7 +290,7 @@ def test_the_classifier_adds_nothing_to_a_saying_or_a_story(parse, asked, text):
 
 @pytest.mark.parametrize("text", ["a question about a film", "killing it", "not suicidecrisis"])
 def test_a_crisis_that_the_classifier_is_certain_of_stands_in_any_context(parse, text):
-    assert intent(parse(text, "cold_turkey", 0.01, crisis_suicide=0.98)) == "crisis_suicide"
+    assert intent(parse(text, "cold_turkey", 0.01, crisis_suicide=0.7)) == "crisis_suicide"
 
 
 def test_a_likely_sign_is_a_crisis_unless_the_classifier_sees_no_emergency(parse):
@@ -338,7 +338,7 @@ def test_the_gravest_emergency_is_answered_whichever_witness_saw_it(parse):
 
 def test_a_story_or_a_saying_takes_away_no_sign_of_the_patterns(parse):
     assert intent(parse("killing it dangercrisis")) == "crisis_danger"
-    assert parse("dangercrisis in a film", crisis_overdose=0.9).get(SAFETY) == {
+    assert parse("dangercrisis in a film", crisis_overdose=0.69).get(SAFETY) == {
         "family": "danger",
         "level": "soft",
         "rule": "danger_crisis",
@@ -396,6 +396,14 @@ def test_the_classifier_takes_no_crisis_and_no_soft_sign_away(parse):
     assert intent(parse("overdosecrisis", crisis_suicide=0.9)) == "crisis_overdose"
     assert parse("overdosesoft", "greet", 0.99).get(SAFETY)["rule"] == "overdose_soft"
     assert parse("overdosesoft", soft_suicide=0.3).get(SAFETY)["rule"] == "overdose_soft"
+
+
+def test_a_soft_sign_and_half_a_belief_of_the_classifier_are_an_emergency(parse):
+    """Alone, the classifier would need more than half of what both soft and grave intents have."""
+    assert intent(parse("overdosesoft", soft_suicide=0.5, crisis_suicide=0.3)) == "crisis_suicide"
+    assert parse("overdosesoft", soft_suicide=0.5, crisis_suicide=0.29).get(SAFETY)["level"] == "soft"
+    # As everywhere, an overdose is answered before what is up to three times as likely.
+    assert intent(parse("overdosesoft", crisis_suicide=0.2, crisis_overdose=0.1)) == "crisis_overdose"
 
 
 def test_the_classifier_makes_a_soft_sign_a_crisis_but_not_one_that_a_context_softened(parse):
