@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+from rasa.shared.exceptions import InvalidConfigException
 from safetensors.numpy import load_file
 
 OPSET = 20  # the first with Gelu; LayerNormalization came with 17
@@ -27,8 +28,8 @@ INPUTS = (
 Weights = dict[str, np.ndarray]
 
 
-class WeightsError(ValueError):
-    """The weights on disk are missing or are not the published ones."""
+class WeightsError(InvalidConfigException):
+    """Weights on disk are missing or do not fit; Rasa stops with the sentence alone, as for any wrong configuration."""
 
 
 def read_weights(path: Path, sha256: str) -> Weights:
