@@ -157,7 +157,7 @@ class SentenceEncoder(TrainedComponent, DenseFeaturizer):
         sha256: the hash that `model.safetensors` must have.
         adapter: a file that adapts the weights to a subject (`signpost.nlu.adapter`); without it, they stay general.
         max_tokens: longer messages are cut here.
-        share: of the training questions, how many get a vector: the hardest to tell by their words, and a quarter
+        share: of the training questions, how many get a vector: the hardest to tell by their words, and an eighth
             for calibration. Below 1 for signpost.nlu.classifier.IntentClassifier only, which does without the others.
 
     Works in any Rasa 3.6 project:
