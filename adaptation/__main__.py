@@ -23,12 +23,19 @@ from adaptation.config import configured
 from signpost.files import DATA, ROOT
 from signpost.importer import TopicImporter
 from signpost.nlu.classifier import IntentClassifier
-from signpost.nlu.encoder import SentenceEncoder, SentenceVectors, token_weights, write_encoder
+from signpost.nlu.encoder import (
+    SentenceEncoder,
+    SentenceVectors,
+    token_weights,
+    tokenizer_of,
+    weights_folder,
+    write_encoder,
+)
 from signpost.nlu.encoder_graph import HEADS, INNER_LAYER, INNER_LENGTH, LAYERS
 from signpost.nlu.perceptron import Perceptron, fit_perceptrons
 from signpost.nlu.reader import NORMALIZED, SpacyReader
 from signpost.nlu.selection import HELD_OUT, split
-from signpost.nlu.weights import TOKENIZER_FILE, packaged_weights
+from signpost.nlu.weights import TOKENIZER_FILE
 
 CACHE = ROOT / ".cache" / "adaptation"
 TORCH = "torch==2.13.0"
@@ -50,30 +57,27 @@ def questions() -> tuple[list[str], list[str]]:
     return [example.get(NORMALIZED) for example in examples], [example.get(INTENT) for example in examples]
 
 
-def perceptron(texts: list[str], labels: list[str], config: dict[str, Any]) -> Perceptron:
-    """Returns a perceptron over the adapted vectors of all questions that calibration never holds out."""
+def perceptron(texts: list[str], labels: list[str], places: np.ndarray, config: dict[str, Any]) -> Perceptron:
+    """Returns a perceptron over the adapted vectors of the questions at some places."""
     with tempfile.TemporaryDirectory() as scratch:
         write_encoder(Path(scratch), config, texts)
         encoder = SentenceVectors(Path(scratch), config["max_tokens"], threads=os.cpu_count() or 1)
-        most, _ = split(texts, labels, UNSEEN)
-        vectors = encoder.encode([texts[place] for place in most])
-    return fit_perceptrons(vectors, [labels[place] for place in most], np.zeros(len(most), dtype=bool))[1]
+        vectors = encoder.encode([texts[place] for place in places])
+    return fit_perceptrons(vectors, [labels[place] for place in places], np.zeros(len(places), dtype=bool))[1]
 
 
-def material(texts: list[str], labels: list[str], tokenizer: Path, max_tokens: int) -> dict[str, Any]:
-    """Returns what is fitted, as JSON takes it: tokens and label of all questions that calibration never holds out."""
-    from tokenizers import Tokenizer
-
-    encoder = Tokenizer.from_file(str(tokenizer))
-    encoder.no_padding()
-    encoder.enable_truncation(max_tokens)
-    most, _ = split(texts, labels, UNSEEN)
+def material(texts: list[str], labels: list[str], places: np.ndarray, config: dict[str, Any]) -> dict[str, Any]:
+    """Returns what is fitted, as JSON takes it: tokens and label of the questions at some places."""
+    path = weights_folder(config) / TOKENIZER_FILE
+    tokenizer = tokenizer_of(path)
+    tokenizer.enable_truncation(config["max_tokens"])
     names = sorted(set(labels))
     return {
-        "tokens": [encoding.ids for encoding in encoder.encode_batch_fast([texts[place] for place in most])],
-        "targets": [names.index(labels[place]) for place in most],
-        "general": [row for row, place in enumerate(most) if labels[place] in GENERAL],
-        "token_weights": token_weights(tokenizer, texts).tolist(),
+        "tokens": [encoding.ids for encoding in tokenizer.encode_batch_fast([texts[place] for place in places])],
+        "targets": [names.index(labels[place]) for place in places],
+        "general": [row for row, place in enumerate(places) if labels[place] in GENERAL],
+        "token_weights": token_weights(path, texts).tolist(),
+        "base": config["sha256"],
         "layers": LAYERS,
         "heads": HEADS,
         "inner_layer": INNER_LAYER,
@@ -95,16 +99,15 @@ def environment() -> Path:
 
 def main() -> int:
     config = configured(SentenceEncoder)
-    weights = Path(config["weights"]) if config["weights"] else packaged_weights()
     CACHE.mkdir(parents=True, exist_ok=True)
     texts, labels = questions()
     path = CACHE / "material.json"
-    about = material(texts, labels, weights / TOKENIZER_FILE, config["max_tokens"])
-    path.write_text(json.dumps({**about, "base": config["sha256"]}), encoding="utf-8")
+    seen, _ = split(texts, labels, UNSEEN)
+    path.write_text(json.dumps(material(texts, labels, seen, config)), encoding="utf-8")
     fit = Path(__file__).with_name("fit.py")
-    command = [environment(), fit, path, weights / "model.safetensors", config["adapter"]]
+    command = [environment(), fit, path, weights_folder(config) / "model.safetensors", config["adapter"]]
     subprocess.run([str(part) for part in command], check=True)
-    perceptron(texts, labels, config).save(Path(configured(IntentClassifier)["start"]))
+    perceptron(texts, labels, seen, config).save(Path(configured(IntentClassifier)["start"]))
     return 0
 
 

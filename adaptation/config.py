@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.engine.graph import GraphComponent
 from rasa.shared.utils.io import read_config_file
 
 from signpost.files import ROOT
+from signpost.nlu.trained import TrainedComponent
 
-_PATHS = ("weights", "adapter", "start")
 
-
-def configured(component: type[GraphComponent]) -> dict[str, Any]:
-    """Returns the configuration of a component of the pipeline, defaults included; its paths are absolute."""
+def configured(component: type[TrainedComponent]) -> dict[str, Any]:
+    """Returns the configuration of a component of the pipeline, defaults included, with absolute paths."""
     name = f"{component.__module__}.{component.__name__}"
     (given,) = (part for part in read_config_file(str(ROOT / "config.yml"))["pipeline"] if part["name"] == name)
     config = {**component.get_default_config(), **given}
-    return {**config, **{key: str(ROOT / config[key]) for key in _PATHS if config.get(key)}}
+    return {**config, **{key: str(ROOT / config[key]) for key in component.LEARNT_FROM if config.get(key)}}

@@ -25,7 +25,6 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from signpost.nlu.blend import Blend
-from signpost.nlu.fingerprint import fingerprint
 from signpost.nlu.reader import NORMALIZED
 from signpost.nlu.text import has_words
 from signpost.nlu.trained import TrainedComponent
@@ -60,6 +59,8 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
         start: a file with a perceptron that training goes on from (`signpost.nlu.perceptron`); without it, from none.
     """
 
+    LEARNT_FROM = ("start",)
+
     @classmethod
     def required_components(cls) -> list[type]:
         return [Featurizer]
@@ -68,10 +69,6 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
     def get_default_config() -> dict[str, Any]:
         bands = {"sharpness": 1.3, "sure": 0.7, "unsure": 0.1, "advice": 0.2, "not_mine": 0.2, "doubt": 3.0}
         return {**bands, "start": None}
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        return fingerprint(*([Path(config["start"])] if config.get("start") else []))
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         super().__init__(config, storage, resource)

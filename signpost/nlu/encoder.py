@@ -21,7 +21,6 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from signpost.nlu.fingerprint import fingerprint
 from signpost.nlu.trained import TrainedComponent
 from signpost.nlu.weights import TOKENIZER_FILE, packaged_weights
 
@@ -30,16 +29,23 @@ TOKEN_WEIGHTS_FILE = "token_weights.npy"
 BATCH = 32
 
 
+def tokenizer_of(path: Path) -> Any:
+    """Returns the tokenizer of a file; it pads nothing, for batches are padded as they are made."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_padding()
+    return tokenizer
+
+
 class SentenceVectors:
     """Turns sentences into vectors with an encoder graph on disk (`encoder_graph.build`)."""
 
     def __init__(self, directory: Path, max_tokens: int, threads: int) -> None:
         import onnxruntime
-        from tokenizers import Tokenizer
 
         self._threads = threads
-        self._tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_FILE))
-        self._tokenizer.no_padding()
+        self._tokenizer = tokenizer_of(directory / TOKENIZER_FILE)
         self._tokenizer.enable_truncation(max_tokens)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -96,14 +102,16 @@ def token_weights(tokenizer: Path, texts: list[str]) -> np.ndarray:
 
     Pooled by it, a sentence's vector is led by its rare words; that makes few-shot classification better by a point.
     """
-    from tokenizers import Tokenizer
-
-    encoder = Tokenizer.from_file(str(tokenizer))
-    encoder.no_padding()
+    encoder = tokenizer_of(tokenizer)
     found = np.zeros(encoder.get_vocab_size(), dtype=np.float32)
     for encoding in encoder.encode_batch_fast(texts):
         found[list(set(encoding.ids))] += 1
     return np.log((1 + len(texts)) / (1 + found)) + 1
+
+
+def weights_folder(config: dict[str, Any]) -> Path:
+    """Returns the folder of the published weights that `SentenceEncoder` is configured with."""
+    return Path(config["weights"]) if config["weights"] else packaged_weights()
 
 
 def write_encoder(directory: Path, config: dict[str, Any], texts: list[str]) -> None:
@@ -120,7 +128,7 @@ def write_encoder(directory: Path, config: dict[str, Any], texts: list[str]) -> 
     from signpost.nlu.adapter import adapted
     from signpost.nlu.encoder_graph import WeightsError, build, read_weights
 
-    weights = Path(config["weights"]) if config["weights"] else packaged_weights()
+    weights = weights_folder(config)
 
     for name in ("model.safetensors", TOKENIZER_FILE):
         if not (weights / name).is_file():
@@ -166,6 +174,8 @@ class SentenceEncoder(TrainedComponent, DenseFeaturizer):
         - name: signpost.nlu.encoder.SentenceEncoder
     """
 
+    LEARNT_FROM = ("weights", "adapter")
+
     @classmethod
     def required_components(cls) -> list[type]:
         return [RasaTokenizer]
@@ -206,10 +216,6 @@ class SentenceEncoder(TrainedComponent, DenseFeaturizer):
         execution_context: ExecutionContext,
     ) -> Self:
         return cls(config, execution_context.node_name, model_storage, resource)
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        return fingerprint(*([Path(config["adapter"])] if config.get("adapter") else []))
 
     def restore(self) -> None:
         # One thread: a turn is short, and every worker has its own core.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import abc
-from typing import Any, Self
+from pathlib import Path
+from typing import Any, ClassVar, Self
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
@@ -13,7 +14,12 @@ from signpost.nlu.fingerprint import fingerprint
 
 
 class TrainedComponent(GraphComponent, abc.ABC):
-    """A component whose `train` writes into the model what `restore` reads from it."""
+    """A component whose `train` writes into the model what `restore` reads from it.
+
+    LEARNT_FROM: the settings that name files or folders on which, too, depends what is trained.
+    """
+
+    LEARNT_FROM: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -45,7 +51,7 @@ class TrainedComponent(GraphComponent, abc.ABC):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        return fingerprint()
+        return fingerprint(*(Path(config[key]) for key in cls.LEARNT_FROM if config.get(key)))
 
     @abc.abstractmethod
     def restore(self) -> None:
