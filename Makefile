@@ -52,7 +52,7 @@ eval-safety: $(MODEL) ## measure the safety gate alone
 shell: $(MODEL) ## talk to the assistant in the terminal
 	@$(BIN)/rasa shell --model $(MODEL)
 
-adapter: .venv/ready ## fit the encoder to the training questions anew (ten minutes; fetches torch into .cache)
+adapter: .venv/ready ## fit the encoder to the training questions anew (half an hour; fetches torch into .cache)
 	@$(BIN)/python -m adaptation
 
 bench-nlu: .venv/ready ## public yardstick of the intent classifier

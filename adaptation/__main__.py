@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from adaptation.config import configured
 from signpost.files import DATA, ROOT
@@ -36,6 +38,7 @@ from signpost.nlu.perceptron import Perceptron, fit_perceptrons
 from signpost.nlu.reader import NORMALIZED, SpacyReader
 from signpost.nlu.selection import HELD_OUT, split
 from signpost.nlu.weights import TOKENIZER_FILE
+from signpost.topic_file import read_topic_files
 
 CACHE = ROOT / ".cache" / "adaptation"
 TORCH = "torch==2.13.0"
@@ -46,15 +49,18 @@ UNSEEN = 2 * HELD_OUT
 GENERAL = ("out_of_scope", "chitchat")
 
 
-def questions() -> tuple[list[str], list[str]]:
-    """Returns the normalized training questions and their intents."""
+def questions() -> tuple[list[str], list[str], int]:
+    """Returns the normalized questions and their intents, and how many of them, the first, every training learns."""
     data = TopicImporter(None, str(ROOT / "domain.yml"), [str(DATA)]).get_nlu_data()
     with tempfile.TemporaryDirectory() as scratch:
         storage = LocalModelStorage(Path(scratch))
         reader = SpacyReader(SpacyReader.get_default_config(), storage, Resource("reader"))
         reader.train(data)
-    examples = [example for example in reader.process_training_data(data).intent_examples if example.get(TEXT)]
-    return [example.get(NORMALIZED) for example in examples], [example.get(INTENT) for example in examples]
+    of_intents = [questions for file in read_topic_files().values() for questions in file.nlu]
+    further = [Message.build(text, of.intent) for of in of_intents for text in of.further]
+    count = len(data.intent_examples)
+    examples = reader.process_training_data(TrainingData([*data.intent_examples, *further])).training_examples
+    return [each.get(NORMALIZED) for each in examples], [each.get(INTENT) for each in examples], count
 
 
 def perceptron(texts: list[str], labels: list[str], places: np.ndarray, config: dict[str, Any]) -> Perceptron:
@@ -100,9 +106,11 @@ def environment() -> Path:
 def main() -> int:
     config = configured(SentenceEncoder)
     CACHE.mkdir(parents=True, exist_ok=True)
-    texts, labels = questions()
+    texts, labels, count = questions()
     path = CACHE / "material.json"
-    seen, _ = split(texts, labels, UNSEEN)
+    seen, _ = split(texts[:count], labels[:count], UNSEEN)
+    # Calibration never asks for the further ones.
+    seen = np.concatenate([seen, np.arange(count, len(texts))])
     path.write_text(json.dumps(material(texts, labels, seen, config)), encoding="utf-8")
     fit = Path(__file__).with_name("fit.py")
     command = [environment(), fit, path, weights_folder(config) / "model.safetensors", config["adapter"]]

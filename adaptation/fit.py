@@ -1,6 +1,6 @@
 """Fits the encoder's adapter with torch: python fit.py <material.json> <model.safetensors> <adapter to write>.
 
-The lower half of the layers stays as published. To each matrix of the upper half a product of low rank is added
+The lower layers stay as published. To each matrix of the upper ones a product of low rank is added
 (LoRA, Hu et al. 2021), learnt together with a perceptron like the classifier's, which is thrown away. Sentences that
 are not about our subject are held to the vectors they had, so that the encoder stays good at other subjects.
 
@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 RANK = 32
-FIRST_LAYER = 3  # counted from 0
+FIRST_LAYER = 2  # counted from 0
 EPOCHS = 3
 BATCH = 64
 GENERAL_BATCH = 16

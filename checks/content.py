@@ -141,13 +141,17 @@ class Content:
         return self.composer.registry
 
     def questions(self) -> Iterator[Question]:
-        """Yields every training question."""
+        """Yields every training question, the further ones too."""
         for path, topic in self.topics.items():
             text = read_text(path) if topic.nlu else ""
             for index, questions in enumerate(topic.nlu):
-                first = line_of(text, ("nlu", index, "examples")) + 1
-                for offset, question in enumerate(questions.texts):
-                    yield Question(path, questions.intent, question, first + offset)
+                kinds: list[tuple[Location, list[str]]] = [(("examples",), questions.texts)]
+                if questions.further:
+                    kinds.append((("metadata", "further"), questions.further))
+                for location, texts in kinds:
+                    first = line_of(text, ("nlu", index, *location)) + 1
+                    for offset, question in enumerate(texts):
+                        yield Question(path, questions.intent, question, first + offset)
 
     def filled(self, text: str) -> dict[str, str]:
         """Returns a text as people read it, by country; only the default country's where it names no number."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints
 
 from signpost.files import DATA, Strict, read
 
@@ -15,24 +15,42 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Payload = Annotated[str, StringConstraints(pattern=r"^/[a-z][a-z0-9_]*(\{.*\})?$")]
 
 
+def _one_a_line(lines: str) -> str:
+    for line in lines.splitlines():
+        if not line.startswith("- ") or not line[2:].strip():
+            raise ValueError(f"every question stands on a line of its own after '- '; mend {line!r}")
+    return lines
+
+
+def _texts(lines: str) -> list[str]:
+    return [line[2:].strip() for line in lines.splitlines()]
+
+
+Lines = Annotated[str, AfterValidator(_one_a_line)]
+
+
+class Aside(Strict):
+    """What Rasa passes over. further: questions that `make adapter` alone learns, which has more time."""
+
+    further: Lines
+
+
 class Questions(Strict):
     """The training questions of one intent."""
 
     intent: Name
-    examples: str
-
-    @field_validator("examples")
-    @classmethod
-    def _one_a_line(cls, examples: str) -> str:
-        for line in examples.splitlines():
-            if not line.startswith("- ") or not line[2:].strip():
-                raise ValueError(f"every question stands on a line of its own after '- '; mend {line!r}")
-        return examples
+    examples: Lines
+    metadata: Aside | None = None
 
     @property
     def texts(self) -> list[str]:
-        """The questions, one string each."""
-        return [line[2:].strip() for line in self.examples.splitlines()]
+        """The questions that every training learns, one string each."""
+        return _texts(self.examples)
+
+    @property
+    def further(self) -> list[str]:
+        """The further questions, one string each."""
+        return _texts(self.metadata.further) if self.metadata else []
 
 
 class Step(Strict):
@@ -115,4 +133,4 @@ def read_topic_files(data: Path = DATA) -> dict[Path, TopicFile]:
 
 def as_rasa(file: TopicFile) -> dict[str, Any]:
     """Returns the file's content as Rasa takes it."""
-    return file.model_dump(exclude_none=True, exclude_unset=True)
+    return file.model_dump(exclude_none=True, exclude_unset=True, exclude={"nlu": {"__all__": {"metadata"}}})

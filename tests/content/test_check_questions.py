@@ -42,6 +42,13 @@ def test_a_question_of_two_intents_is_refused(project):
     project.refused(repeated, TALK, LAST, "(greet)", "cold_turkey.yml, line", "Take the worse one out.")
 
 
+def test_a_further_question_is_looked_at_like_any_other(project):
+    project.replace(TOPIC, LAST, f"{LAST}\n  metadata:\n    further: |\n      - {LAST}\n      - He will not wake up!")
+    project.refused(held_out, TOPIC, "He will not wake up!", "Reword this question.")
+    (twice,) = project.found(repeated)
+    assert (twice.path, twice.line) == (project.root / TOPIC, project.line(TOPIC, LAST))
+
+
 @pytest.mark.parametrize(
     ("message", "line"), [("is it dangerous to JUST stop", 2), ("He will not wake up!", 7)], ids=["text", "texts"]
 )

@@ -36,6 +36,11 @@ responses:
       payload: /stopping_dangers
     metadata: {title: Cold turkey, sources: [], signpost: clinician}
 """
+FURTHER = """\
+  metadata:
+    further: |
+      - all at once then
+rules:"""
 
 
 @pytest.fixture
@@ -58,9 +63,17 @@ def test_the_questions_are_the_lines_without_their_dashes(write):
     assert questions.texts == ["what is cold turkey", "stop all at once"]
 
 
+def test_rasa_does_not_see_the_further_questions(write):
+    file = read(write(GOOD.replace("rules:", FURTHER)), TopicFile)
+    (questions,) = file.nlu
+    assert (questions.texts, questions.further) == (["what is cold turkey", "stop all at once"], ["all at once then"])
+    assert as_rasa(file) == yaml.safe_load(GOOD)
+
+
 @pytest.mark.parametrize(
     ("good", "bad", "line"),
     [
+        ("rules:", FURTHER.replace("- all", "all"), 8),
         ("    - stop all at once", "    stop all at once", 4),
         ("    - stop all at once", "    - ", 4),
         ("- intent: cold_turkey\n  examples", "- intent: Cold Turkey\n  examples", 3),
@@ -75,9 +88,9 @@ def test_the_questions_are_the_lines_without_their_dashes(write):
         ("  utter_cold_turkey:\n", "  Utter Cold:\n", 13),
     ],
     ids=[
-        "question without dash", "empty question", "intent's name", "rule of one step", "payload without slash",
-        "payload elsewhere", "unknown signpost", "no title", "no metadata", "version", "misspelt key",
-        "response's name",
+        "further question without dash", "question without dash", "empty question", "intent's name",
+        "rule of one step", "payload without slash", "payload elsewhere", "unknown signpost", "no title",
+        "no metadata", "version", "misspelt key", "response's name",
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_topic_is_refused_with_file_and_line(write, good, bad, line):
