@@ -60,9 +60,13 @@ class SafetyGate(TrainedComponent):
         soft: from this likelihood on the number is shown beside the answer.
         none: below this likelihood of all emergencies together, a `likely` sign is a soft one.
         elsewhere: from this likelihood of another subject on, and below `none`, every sign is a soft one.
+        never: below this likelihood of all emergencies together, every sign is a soft one, whatever the subject.
         certain: from this likelihood on the classifier's word counts against a context that softens.
         seconded: from this likelihood of all emergencies on, a soft sign outside such a context is one, too.
         overdose_first: from this likelihood of an overdose on, it is answered before another emergency.
+        family: from this likelihood of a family on, it is answered where no sign but `likely` ones tells of another.
+        silent: below this likelihood that the message has to do with an emergency at all, a `likely` or soft sign
+            raises nothing. What a context softens always raises the soft reply.
     """
 
     @staticmethod
@@ -73,9 +77,12 @@ class SafetyGate(TrainedComponent):
             "soft": 0.6,
             "none": 0.03,
             "elsewhere": 0.8,
+            "never": 0.003,
             "certain": 0.7,
             "seconded": 0.3,
             "overdose_first": 0.5,
+            "family": 0.7,
+            "silent": 0.01,
         }
 
     @classmethod
@@ -118,7 +125,9 @@ class SafetyGate(TrainedComponent):
         own = opinion.finding(self._config["crisis"], self._config["soft"])
         read = self._gate.read(message.get(TEXT) or "")
         agreed = distress or not opinion.weighed or opinion.emergency >= self._config["none"]
-        nearby = agreed or opinion.elsewhere < self._config["elsewhere"]
+        nearby = agreed or (
+            opinion.elsewhere < self._config["elsewhere"] and opinion.emergency >= self._config["never"]
+        )
         believed = {"crisis": nearby, "likely": agreed}
         emergencies = [sign for sign in read.findings if believed.get(sign.level)]
         if distress and not emergencies:
@@ -127,10 +136,11 @@ class SafetyGate(TrainedComponent):
         if emergencies and opinion.families.get("overdose", 0.0) >= self._config["overdose_first"]:
             emergencies.append(Finding("overdose", "crisis", CLASSIFIER))
         if emergencies:
-            gravest = max(emergencies, key=lambda sign: URGENCY[sign.family])
-            return Finding(gravest.family, "crisis", gravest.rule)
+            return self._gravest(emergencies, opinion)
 
-        soft = next((sign for sign in read.findings if sign.level != "means"), None)
+        heard = distress or not opinion.weighed or opinion.touched >= self._config["silent"]
+        signs = (sign for sign in read.findings if sign.level != "means")
+        soft = next((sign for sign in signs if heard or sign.context or sign.level == "crisis"), None)
         # What a context softens was read with its context, which the classifier sees less of.
         in_context = read.told_or_said or bool(soft and soft.context)
         if own and own.level == "crisis" and (not in_context or opinion.emergency >= self._config["certain"]):
@@ -140,6 +150,14 @@ class SafetyGate(TrainedComponent):
         if soft:
             return Finding(soft.family, "soft", soft.rule, soft.context)
         return None if read.told_or_said else own
+
+    def _gravest(self, emergencies: list[Finding], opinion: Opinion) -> Finding:
+        gravest = max(emergencies, key=lambda sign: URGENCY[sign.family])
+        # "He has a gun": words of more than one emergency, between which the rest of the message decides.
+        undecided = gravest.family != "overdose" and all(sign.level == "likely" for sign in emergencies)
+        if undecided and opinion.families and opinion.families[opinion.likeliest] >= self._config["family"]:
+            return Finding(opinion.likeliest, "crisis", CLASSIFIER)
+        return Finding(gravest.family, "crisis", gravest.rule)
 
 
 def _apply(message: Message, finding: Finding | None) -> None:

@@ -17,9 +17,9 @@ SOFT = "soft_"
 _ELSEWHERE = (OUT_OF_SCOPE, "chitchat")
 CLASSIFIER = "classifier"  # the rule of what the classifier finds
 
-
-# An overdose leaves the least time, so it is answered where it is a third as likely as another emergency.
-_WEIGHT: dict[Family, float] = {"overdose": 3}
+# An overdose leaves the least time, so it is answered where it is a third as likely as another emergency. A high risk
+# leaves the most, and "do it all and be done" may be more than that.
+_WEIGHT: dict[Family, float] = {"overdose": 3, "high_risk": 0.1}
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,13 @@ class Opinion:
         return sum(self.families.values())
 
     @property
+    def touched(self) -> float:
+        """How likely it is that the message has to do with an emergency at all."""
+        return self.emergency + sum(self.soft.values())
+
+    @property
     def likeliest(self) -> Family:
-        """The family to answer, if any: an overdose before what is up to three times as likely."""
+        """The family to answer, if any: an overdose before what is up to three times as likely, a high risk last."""
         return max(self.families, key=lambda each: self.families[each] * _WEIGHT.get(each, 1))
 
     def finding(self, crisis: dict[str, float], soft: float) -> Finding | None:
@@ -64,7 +69,7 @@ class Opinion:
             crisis: how likely any emergency must be, by the likeliest family.
             soft: how likely an emergency or what touches one must be for a soft finding.
         """
-        either = self.emergency + sum(self.soft.values())
+        either = self.touched
         graver = bool(self.families) and self.emergency * 2 >= either
         if graver and self.emergency >= crisis[self.likeliest]:
             return Finding(self.likeliest, "crisis", CLASSIFIER)

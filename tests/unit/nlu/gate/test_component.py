@@ -241,6 +241,8 @@ def test_without_a_tracker_there_was_no_distress(component):
         ({"crisis_overdose": 0.08, "crisis_medical": 0.32}, "medical"),
         ({"crisis_overdose": 0.15, "crisis_medical": 0.25}, "overdose"),
         ({"crisis_high_risk": 0.9}, "high_risk"),
+        ({"crisis_high_risk": 0.8, "crisis_suicide": 0.1}, "suicide"),
+        ({"crisis_high_risk": 0.8, "crisis_suicide": 0.07}, "high_risk"),
         ({"crisis_suicide": 0.3, "crisis_danger": 0.1, "soft_suicide": 0.4}, "suicide"),
     ],
 )
@@ -301,6 +303,29 @@ def test_a_likely_sign_is_a_crisis_unless_the_classifier_sees_no_emergency(parse
     assert doubted.get(SAFETY) == {"family": "medical", "level": "soft", "rule": "medical_likely"}
 
 
+def test_the_classifier_tells_which_emergency_likely_signs_are_of(parse):
+    sure = parse("suicidelikely", crisis_danger=0.7)
+    assert sure.get(SAFETY) == {"family": "danger", "level": "crisis", "rule": "classifier"}
+    assert intent(parse("suicidelikely", crisis_danger=0.69)) == "crisis_suicide"
+
+
+@pytest.mark.parametrize("text", ["overdoselikely", "suicidecrisis", "suicidecrisis dangerlikely"])
+def test_an_overdose_or_a_sign_without_doubt_stays_what_it_is(parse, text):
+    assert intent(parse(text, crisis_danger=0.9)) in ("crisis_overdose", "crisis_suicide")
+
+
+@pytest.mark.parametrize("sign", ["medicallikely", "medicalsoft"])
+def test_a_weak_sign_where_the_classifier_sees_nothing_of_the_kind_raises_nothing(parse, sign):
+    assert parse(sign, relapse=0.1, soft_suicide=0.009).get(SAFETY) is None
+    assert parse(sign, relapse=0.1, soft_suicide=0.01).get(SAFETY)["level"] == "soft"
+    assert parse(sign, relapse=0.1, tracker=distressed()).get(SAFETY) is not None
+
+
+@pytest.mark.parametrize("text", ["not suicidecrisis", "not medicallikely", "not medicallikely. medicalsoft"])
+def test_a_context_never_silences(parse, text):
+    assert parse(text, relapse=0.1).get(SAFETY)["level"] == "soft"
+
+
 @pytest.mark.parametrize("elsewhere", ["out_of_scope", "chitchat"])
 def test_a_sign_in_what_is_surely_about_something_else_puts_the_number_first(parse, elsewhere):
     message = parse("suicidecrisis", elsewhere, 0.8, crisis_suicide=0.04)
@@ -309,10 +334,16 @@ def test_a_sign_in_what_is_surely_about_something_else_puts_the_number_first(par
 
 
 def test_a_sign_is_a_crisis_where_the_message_may_be_about_something_else(parse):
-    assert intent(parse("suicidecrisis", "out_of_scope", 0.79)) == "crisis_suicide"
+    assert intent(parse("suicidecrisis", "out_of_scope", 0.79, crisis_overdose=0.003)) == "crisis_suicide"
     assert intent(parse("suicidecrisis", "out_of_scope", 0.9, crisis_overdose=0.05)) == "crisis_suicide"
-    assert intent(parse("suicidecrisis", "cold_turkey", 0.99)) == "crisis_suicide"
+    assert intent(parse("suicidecrisis", "cold_turkey", 0.99, crisis_overdose=0.003)) == "crisis_suicide"
     assert intent(parse("suicidecrisis", "out_of_scope", 0.9, tracker=distressed())) == "crisis_suicide"
+
+
+def test_a_sign_where_the_classifier_sees_no_emergency_whatever_puts_the_number_first(parse):
+    message = parse("suicidecrisis", "cold_turkey", 0.6, relapse=0.3, crisis_danger=0.002)
+    assert message.get(SAFETY) == {"family": "suicide", "level": "soft", "rule": "suicide_crisis"}
+    assert intent(message) == "cold_turkey"
 
 
 def test_a_likely_sign_is_a_crisis_where_the_classifier_weighed_nothing(component, parse):
