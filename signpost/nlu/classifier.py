@@ -41,6 +41,7 @@ KEPT = ("crisis_", "set_country", "non_english")
 COUNTRY = "set_country"
 STATED = 0.3  # a country that a message names is as good as a high probability that it states one
 RANKED = 10
+WEIGHED = ("crisis_", "soft_")  # ranked however unlikely they are: the safety gate adds them up
 _NO_VECTOR = "IntentClassifier needs a dense sentence feature; put SentenceEncoder before it in config.yml."
 
 
@@ -127,7 +128,8 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
         probabilities = self._model.probabilities(_text(message), vector) ** self._config["sharpness"]
         probabilities /= probabilities.sum()
         ranking = self._by_topic(probabilities)
-        return [*self._decision(message, ranking), *ranking[:RANKED]]
+        weighed = [entry for entry in ranking[RANKED:] if entry[INTENT_NAME_KEY].startswith(WEIGHED)]
+        return [*self._decision(message, ranking), *ranking[:RANKED], *weighed]
 
     def _decision(self, message: Message, ranking: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Returns what goes before the ranking where the likeliest topic is not to be answered as it stands."""

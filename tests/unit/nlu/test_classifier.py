@@ -12,6 +12,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from signpost.nlu import classifier
 from signpost.nlu.classifier import (
     EMPTY,
     FALLBACK,
@@ -131,6 +132,13 @@ def test_the_ranking_falls_and_its_confidences_sum_to_one(make):
     assert confidences == sorted(confidences, reverse=True)
     assert sum(confidences) == pytest.approx(1, abs=1e-5)
     assert len(ranking) == 4 <= RANKED
+
+
+def test_what_the_gate_adds_up_is_ranked_however_unlikely_it_is(make, monkeypatch):
+    monkeypatch.setattr(classifier, "RANKED", 1)
+    monkeypatch.setattr(classifier, "WEIGHED", ("gre",))
+    _, ranking = asked(make(), WORDS["relapse"], toward("relapse"))
+    assert [entry["name"] for entry in ranking] == ["relapse", "greet"]
 
 
 def test_the_normalized_text_counts_before_the_typed_one(make):
