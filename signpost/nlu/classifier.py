@@ -68,7 +68,7 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        bands = {"sharpness": 1.3, "sure": 0.8, "unsure": 0.1, "advice": 0.2, "not_mine": 0.2, "doubt": 3.0}
+        bands = {"sharpness": 1.3, "sure": 0.74, "unsure": 0.1, "advice": 0.2, "not_mine": 0.2, "doubt": 3.0}
         return {**bands, "start": None}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
