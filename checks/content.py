@@ -145,13 +145,13 @@ class Content:
         for path, topic in self.topics.items():
             text = read_text(path) if topic.nlu else ""
             for index, questions in enumerate(topic.nlu):
-                kinds: list[tuple[Location, list[str]]] = [(("examples",), questions.texts)]
-                if questions.further:
-                    kinds.append((("metadata", "further"), questions.further))
-                for location, texts in kinds:
-                    first = line_of(text, ("nlu", index, *location)) + 1
-                    for offset, question in enumerate(texts):
-                        yield Question(path, questions.intent, question, first + offset)
+                kinds: dict[Location, list[str]] = {
+                    ("examples",): questions.texts,
+                    ("metadata", "further"): questions.further,
+                }
+                for place, texts in kinds.items():
+                    first = line_of(text, ("nlu", index, *place)) + 1 if texts else 0
+                    yield from (Question(path, questions.intent, asked, n) for n, asked in enumerate(texts, first))
 
     def filled(self, text: str) -> dict[str, str]:
         """Returns a text as people read it, by country; only the default country's where it names no number."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-from checks.content import Content, Location, Problem, problem, strings_under
+from checks.content import Content, Location, Problem, Question, problem, strings_under
 from signpost.files import line_of, read_text, shown
 
 EVALUATION_KEYS = frozenset({"text", "texts"})
@@ -16,6 +17,7 @@ CONVERSATION_KEYS = frozenset({"user", "user_repeat"})
 _APOSTROPHES = re.compile(r"['’‘ʼ`´]")
 
 
+@cache
 def normalised(text: str) -> str:
     """Returns what two messages share that differ in case, punctuation and spaces only.
 
@@ -28,14 +30,15 @@ def normalised(text: str) -> str:
 
 def repeated(content: Content) -> Iterator[Problem]:
     """No training question twice, within an intent or across intents."""
-    seen: dict[str, tuple[str, str]] = {}
+    seen: dict[str, Question] = {}
     for question in content.questions():
         key = normalised(question.text)
         if key not in seen:
-            seen[key] = (question.intent, f"{shown(question.path)}, line {question.line}")
+            seen[key] = question
             continue
-        intent, place = seen[key]
-        message = f"{question.text!r} ({question.intent}) stands in {place} ({intent}) too. Take the worse one out."
+        first = seen[key]
+        place = f"{shown(first.path)}, line {first.line} ({first.intent})"
+        message = f"{question.text!r} ({question.intent}) stands in {place} too. Take the worse one out."
         yield Problem(question.path, question.line, message)
 
 

@@ -15,8 +15,8 @@ from evaluation.messages import EVAL, load
 from evaluation.report import REPORTS, failed
 from signpost.conversation import SAFETY
 from signpost.files import Strict, read
+from signpost.nlu.classifier import CRISIS
 from signpost.nlu.gate.loading import from_files
-from signpost.nlu.gate.opinion import CRISIS
 from signpost.nlu.gate.rules import FAMILIES, Family
 
 # Families whose replies begin with the same number: to take one for the other costs nobody anything.

@@ -113,7 +113,7 @@ def _uv() -> list[str]:
     return [shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")]
 
 
-def variables(more: dict[str, str]) -> dict[str, str]:
+def inherited(more: dict[str, str]) -> dict[str, str]:
     """Returns this process's environment variables and more, under which Python keeps the bytecode of what it imports.
 
     Without it every start compiles everything anew, which takes longer than all else.
@@ -122,4 +122,4 @@ def variables(more: dict[str, str]) -> dict[str, str]:
 
 
 def _run(command: list[str], more: dict[str, str] | None = None) -> None:
-    subprocess.run(command, cwd=ROOT, env=variables(more or {}), check=True, capture_output=True, text=True)
+    subprocess.run(command, cwd=ROOT, env=inherited(more or {}), check=True, capture_output=True, text=True)

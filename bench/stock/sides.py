@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.stock import data
-from bench.stock.environments import Environment, default_config, ours, stock, variables
+from bench.stock.environments import Environment, default_config, inherited, ours, stock
 from signpost.files import ROOT
 
 OURS, STOCK = "ours", "stock"
@@ -39,7 +39,7 @@ class Side:
 
     def process(self, api: bool = False) -> dict[str, str]:
         """Returns the environment variables of its processes."""
-        return variables({**_QUIET, **(self.variables_api if api else self.variables)})
+        return inherited({**_QUIET, **(self.variables_api if api else self.variables)})
 
 
 def our_side(cache: Path, questions: int) -> Side:

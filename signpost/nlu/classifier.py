@@ -36,12 +36,15 @@ TOO_LONG = "message_too_long"
 OUT_OF_SCOPE = "out_of_scope"
 OUT_OF_SCOPE_HEALTH = "out_of_scope_health"
 OWN_SUBSTANCES = {"heroin", "opioids"}
+# How intents of a kind begin. Soft ones touch an emergency and are none.
 ADVICE = "advice_"
-KEPT = ("crisis_", "set_country", "non_english")
+CRISIS = "crisis_"
+SOFT = "soft_"
+KEPT = (CRISIS, "set_country", "non_english")
 COUNTRY = "set_country"
 STATED = 0.3  # a country that a message names is as good as a high probability that it states one
 RANKED = 10
-WEIGHED = ("crisis_", "soft_")  # ranked however unlikely they are: the safety gate adds them up
+WEIGHED = (CRISIS, SOFT)  # ranked however unlikely they are: the safety gate adds them up
 _NO_VECTOR = "IntentClassifier needs a dense sentence feature; put SentenceEncoder before it in config.yml."
 
 

@@ -17,10 +17,10 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from signpost.conversation import SAFETY
+from signpost.nlu.classifier import CRISIS
 from signpost.nlu.gate.component import UNREAD
 from signpost.nlu.gate.gate import Gate
 from signpost.nlu.gate.loading import gate_fingerprint, load, store
-from signpost.nlu.gate.opinion import CRISIS
 
 # Above every policy of Rasa.
 PRIORITY = 100

@@ -14,10 +14,18 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from signpost.conversation import SAFETY, in_distress
-from signpost.nlu.classifier import EMPTY, FALLBACK, OUT_OF_SCOPE, OUT_OF_SCOPE_HEALTH, TOO_LONG
+from signpost.nlu.classifier import (
+    CRISIS,
+    EMPTY,
+    FALLBACK,
+    OUT_OF_SCOPE,
+    OUT_OF_SCOPE_HEALTH,
+    TOO_LONG,
+    WEIGHED,
+)
 from signpost.nlu.gate.gate import URGENCY, Finding, Gate
 from signpost.nlu.gate.loading import gate_fingerprint, load, store
-from signpost.nlu.gate.opinion import CLASSIFIER, CRISIS, SOFT, Opinion
+from signpost.nlu.gate.opinion import CLASSIFIER, Opinion
 from signpost.nlu.trained import TrainedComponent
 
 logger = logging.getLogger(__name__)
@@ -124,7 +132,9 @@ class SafetyGate(TrainedComponent):
         opinion = Opinion.of(message)
         own = opinion.finding(self._config["crisis"], self._config["soft"])
         read = self._gate.read(message.get(TEXT) or "")
-        agreed = distress or not opinion.weighed or opinion.emergency >= self._config["none"]
+        # In distress, or where there is no second witness, every sign is taken at its word.
+        trusted = distress or not opinion.weighed
+        agreed = trusted or opinion.emergency >= self._config["none"]
         nearby = agreed or (
             opinion.elsewhere < self._config["elsewhere"] and opinion.emergency >= self._config["never"]
         )
@@ -138,7 +148,7 @@ class SafetyGate(TrainedComponent):
         if emergencies:
             return self._gravest(emergencies, opinion)
 
-        heard = distress or not opinion.weighed or opinion.touched >= self._config["silent"]
+        heard = trusted or opinion.touched >= self._config["silent"]
         signs = (sign for sign in read.findings if sign.level != "means")
         soft = next((sign for sign in signs if heard or sign.context or sign.level == "crisis"), None)
         # What a context softens was read with its context, which the classifier sees less of.
@@ -163,7 +173,7 @@ class SafetyGate(TrainedComponent):
 def _apply(message: Message, finding: Finding | None) -> None:
     """Sets attribute and intent. What the classifier took for an emergency and the gate did not is not answered so."""
     asked = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) or ""
-    emergency = asked.startswith((CRISIS, SOFT))
+    emergency = asked.startswith(WEIGHED)
     if finding:
         found = {"family": finding.family, "level": finding.level, "rule": finding.rule}
         message.set(SAFETY, found, add_to_output=True)
@@ -174,7 +184,7 @@ def _apply(message: Message, finding: Finding | None) -> None:
         others = [
             entry
             for entry in message.get(INTENT_RANKING_KEY) or []
-            if not (entry[INTENT_NAME_KEY] or "").startswith((CRISIS, SOFT))
+            if not (entry[INTENT_NAME_KEY] or "").startswith(WEIGHED)
         ]
         message.set(INTENT_RANKING_KEY, others, add_to_output=True)
         _override(message, FALLBACK)

@@ -8,12 +8,10 @@ from typing import Any, cast
 from rasa.shared.nlu.constants import INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from signpost.nlu.classifier import OUT_OF_SCOPE
+from signpost.nlu.classifier import CRISIS, OUT_OF_SCOPE, SOFT
 from signpost.nlu.gate.gate import Finding
 from signpost.nlu.gate.rules import Family
 
-CRISIS = "crisis_"
-SOFT = "soft_"
 _ELSEWHERE = (OUT_OF_SCOPE, "chitchat")
 CLASSIFIER = "classifier"  # the rule of what the classifier finds
 
