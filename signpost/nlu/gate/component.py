@@ -75,22 +75,26 @@ class SafetyGate(TrainedComponent):
         family: from this likelihood of a family on, it is answered where no sign but `likely` ones tells of another.
         silent: below this likelihood that the message has to do with an emergency at all, a `likely` or soft sign
             raises nothing. What a context softens always raises the soft reply.
+        beside: what a soft message asks as well is answered behind the number from this likelihood on, where
+            `beside_share` of all that is not an emergency falls on it.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        crisis = {"overdose": 0.25, "suicide": 0.3, "medical": 0.8, "danger": 0.75, "high_risk": 0.25}
+        crisis = {"overdose": 0.25, "suicide": 0.3, "medical": 0.6, "danger": 0.6, "high_risk": 0.25}
         return {
             "crisis": crisis,
-            "soft": 0.6,
-            "none": 0.03,
+            "soft": 0.7,
+            "none": 0.06,
             "elsewhere": 0.8,
             "never": 0.003,
             "certain": 0.7,
             "seconded": 0.3,
             "overdose_first": 0.5,
             "family": 0.7,
-            "silent": 0.01,
+            "silent": 0.05,
+            "beside": 0.05,
+            "beside_share": 0.6,
         }
 
     @classmethod
@@ -124,7 +128,7 @@ class SafetyGate(TrainedComponent):
                 _override(message, UNREAD)
                 message.set(SAFETY, {"level": "crisis", "family": None, "rule": "unread"}, add_to_output=True)
                 continue
-            _apply(message, finding)
+            self._apply(message, finding)
         return messages
 
     def _finding(self, message: Message, distress: bool) -> Finding | None:
@@ -169,25 +173,38 @@ class SafetyGate(TrainedComponent):
             return Finding(opinion.likeliest, "crisis", CLASSIFIER)
         return Finding(gravest.family, "crisis", gravest.rule)
 
+    def _apply(self, message: Message, finding: Finding | None) -> None:
+        """Sets attribute and intent. What the classifier alone took for an emergency is not answered so."""
+        asked = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) or ""
+        emergency = asked.startswith(WEIGHED)
+        if finding:
+            found = {"family": finding.family, "level": finding.level, "rule": finding.rule}
+            message.set(SAFETY, found, add_to_output=True)
+            sure = finding.rule != CLASSIFIER or not asked.startswith(OUT_OF_SCOPE)
+            if finding.level == "crisis":
+                _override(message, intent_of(finding))
+            elif emergency or (sure and asked in _ANSWERS_NOTHING):
+                _override(message, self._beside(message) or intent_of(finding))
+        elif emergency:
+            message.set(INTENT_RANKING_KEY, _others(message), add_to_output=True)
+            _override(message, FALLBACK)
 
-def _apply(message: Message, finding: Finding | None) -> None:
-    """Sets attribute and intent. What the classifier took for an emergency and the gate did not is not answered so."""
-    asked = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) or ""
-    emergency = asked.startswith(WEIGHED)
-    if finding:
-        found = {"family": finding.family, "level": finding.level, "rule": finding.rule}
-        message.set(SAFETY, found, add_to_output=True)
-        sure = finding.rule != CLASSIFIER or not asked.startswith(OUT_OF_SCOPE)
-        if finding.level == "crisis" or emergency or (sure and asked in _ANSWERS_NOTHING):
-            _override(message, intent_of(finding))
-    elif emergency:
-        others = [
-            entry
-            for entry in message.get(INTENT_RANKING_KEY) or []
-            if not (entry[INTENT_NAME_KEY] or "").startswith(WEIGHED)
-        ]
-        message.set(INTENT_RANKING_KEY, others, add_to_output=True)
-        _override(message, FALLBACK)
+    def _beside(self, message: Message) -> str | None:
+        """Returns what a message asks beside what it touches: "I nearly died last year. How do I find a detox?"."""
+        others = _others(message)
+        if not others:
+            return None
+        likelihood = others[0][PREDICTED_CONFIDENCE_KEY]
+        share = likelihood / sum(entry[PREDICTED_CONFIDENCE_KEY] for entry in others)
+        clear = likelihood >= self._config["beside"] and share >= self._config["beside_share"]
+        asked: str = others[0][INTENT_NAME_KEY]
+        return asked if clear and asked not in _ANSWERS_NOTHING else None
+
+
+def _others(message: Message) -> list[dict[str, Any]]:
+    """Returns what the message may be beside an emergency and what touches one, the likeliest first."""
+    ranking = message.get(INTENT_RANKING_KEY) or []
+    return [entry for entry in ranking if not (entry[INTENT_NAME_KEY] or FALLBACK).startswith((FALLBACK, *WEIGHED))]
 
 
 def intent_of(finding: Finding) -> str:

@@ -394,6 +394,24 @@ def test_a_soft_sign_of_the_classifier_is_the_answer_to_any_other_message_that_a
     assert intent(parse("a question", asked, 0.1, soft_suicide=0.2)) == "soft_suicide"
 
 
+def test_what_a_soft_message_asks_as_well_is_answered_behind_the_number(parse):
+    message = parse("a question", "soft_suicide", 0.9, detox_program=0.08, relapse=0.02)
+    assert intent(message) == "detox_program"
+    assert message.get(SAFETY) == {"family": "suicide", "level": "soft", "rule": "classifier"}
+
+
+@pytest.mark.parametrize(
+    "others",
+    [{"detox_program": 0.04}, {"detox_program": 0.06, "relapse": 0.05}, {"out_of_scope": 0.09}, {"thanks": 0.09}, {}],
+)
+def test_a_soft_message_that_asks_nothing_for_sure_gets_the_soft_reply(parse, others):
+    assert intent(parse("a question", "soft_suicide", 0.9, **others)) == "soft_suicide"
+
+
+def test_an_emergency_is_never_answered_with_what_it_asks_as_well(parse):
+    assert intent(parse("a question", "crisis_suicide", 0.9, detox_program=0.1)) == "crisis_suicide"
+
+
 def test_the_default_has_a_likelihood_for_every_family():
     default = SafetyGate.get_default_config()
     assert set(default["crisis"]) == set(FAMILIES)
