@@ -41,6 +41,7 @@ ADVICE = "advice_"
 CRISIS = "crisis_"
 SOFT = "soft_"
 KEPT = (CRISIS, "set_country", "non_english")
+SMALL_TALK = {"greet", "thanks", "praise"}
 COUNTRY = "set_country"
 STATED = 0.3  # a country that a message names is as good as a high probability that it states one
 RANKED = 10
@@ -56,6 +57,7 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
         sharpness: the probabilities are raised to this power. What people type is easier than the held-out questions
             that calibrate the model, which writers made hard on purpose; found with `make eval`.
         sure: a topic at least this likely is answered.
+        small_talk: a greeting, thanks or praise at least this likely is answered: a wrong reply to it costs little.
         unsure: a topic at least this likely is suggested; below it the message is out of scope.
         advice: advice is declined where all kinds of it together are at least this likely, and likelier than a topic.
         not_mine: out of scope must be at least this likely, else the likeliest topics are suggested.
@@ -71,8 +73,8 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        bands = {"sharpness": 1.3, "sure": 0.74, "unsure": 0.1, "advice": 0.2, "not_mine": 0.2, "doubt": 3.0}
-        return {**bands, "start": None}
+        bands = {"sure": 0.74, "small_talk": 0.5, "unsure": 0.1, "advice": 0.2, "not_mine": 0.2, "doubt": 3.0}
+        return {"sharpness": 1.3, **bands, "start": None}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         super().__init__(config, storage, resource)
@@ -152,7 +154,8 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
         country = next((entry[PREDICTED_CONFIDENCE_KEY] for entry in mine if entry[INTENT_NAME_KEY] == COUNTRY), 0.0)
         if country >= STATED and _named(message, "country"):
             return [_banded(COUNTRY, country, "sure")]
-        if likely >= max(self._config["sure"], not_mine):
+        sure = self._config["small_talk" if mine[0][INTENT_NAME_KEY] in SMALL_TALK else "sure"]
+        if likely >= max(sure, not_mine):
             return []
         if max(likely, for_advice) >= self._config["unsure"]:
             return [_banded(FALLBACK, 1.0 - likely, "unsure")]

@@ -172,7 +172,15 @@ class Fixed:
         return self._likely
 
 
-BANDS = {"sharpness": 1.0, "sure": 0.6, "unsure": 0.15, "advice": 0.25, "not_mine": 0.3, "doubt": 1.5}
+BANDS = {
+    "sharpness": 1.0,
+    "sure": 0.6,
+    "small_talk": 0.5,
+    "unsure": 0.15,
+    "advice": 0.25,
+    "not_mine": 0.3,
+    "doubt": 1.5,
+}
 
 
 def decided(likely: dict[str, float], *entities: tuple[str, str], **config: float) -> list[dict]:
@@ -222,6 +230,11 @@ def test_what_is_not_sure_is_declined_suggested_or_none_of_ours(likely, name, co
 @pytest.mark.parametrize("likely", [{"relapse": 0.61}, {"relapse": 0.62, "out_of_scope": 0.38}])
 def test_a_topic_that_is_sure_stands_first_without_a_band(likely):
     assert decided(likely)[0] == {"name": "relapse", "confidence": pytest.approx(likely["relapse"])}
+
+
+@pytest.mark.parametrize(("likely", "name"), [(0.51, "thanks"), (0.49, FALLBACK)])
+def test_thanks_are_answered_where_a_topic_would_be_suggested(likely, name):
+    assert decided({"thanks": likely, "relapse": 0.4})[0]["name"] == name
 
 
 def test_probabilities_are_raised_to_the_power_that_is_configured_and_sum_to_one():

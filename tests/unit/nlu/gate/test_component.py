@@ -54,7 +54,8 @@ STORED = {
     "text_speak": {},
     "english": ["question"],
 }
-CONFIG = {**SafetyGate.get_default_config(), "crisis": dict.fromkeys(FAMILIES, 0.4), "soft": 0.15, "none": 0.05}
+LIKELIHOODS = {"crisis": dict.fromkeys(FAMILIES, 0.4), "soft": 0.15, "none": 0.05, "silent": 0.01}
+CONFIG = {**SafetyGate.get_default_config(), **LIKELIHOODS}
 CALM = DialogueStateTracker.from_events("someone", [])
 
 
