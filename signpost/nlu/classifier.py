@@ -73,7 +73,7 @@ class IntentClassifier(TrainedComponent, RasaIntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        bands = {"sure": 0.74, "small_talk": 0.5, "unsure": 0.1, "advice": 0.2, "not_mine": 0.2, "doubt": 3.0}
+        bands = {"sure": 0.74, "small_talk": 0.4, "unsure": 0.1, "advice": 0.2, "not_mine": 0.2, "doubt": 3.0}
         return {"sharpness": 1.3, **bands, "start": None}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
