@@ -174,7 +174,7 @@ class SafetyGate(TrainedComponent):
         return Finding(gravest.family, "crisis", gravest.rule)
 
     def _apply(self, message: Message, finding: Finding | None) -> None:
-        """Sets attribute and intent. What the classifier alone took for an emergency is not answered so."""
+        """Sets attribute and intent. What the classifier took for an emergency and the gate did not is not one."""
         asked = (message.get(INTENT) or {}).get(INTENT_NAME_KEY) or ""
         emergency = asked.startswith(WEIGHED)
         if finding:
@@ -192,13 +192,11 @@ class SafetyGate(TrainedComponent):
     def _beside(self, message: Message) -> str | None:
         """Returns what a message asks beside what it touches: "I nearly died last year. How do I find a detox?"."""
         others = _others(message)
-        if not others:
+        likely = [entry[PREDICTED_CONFIDENCE_KEY] for entry in others]
+        if not others or likely[0] < max(self._config["beside"], self._config["beside_share"] * sum(likely)):
             return None
-        likelihood = others[0][PREDICTED_CONFIDENCE_KEY]
-        share = likelihood / sum(entry[PREDICTED_CONFIDENCE_KEY] for entry in others)
-        clear = likelihood >= self._config["beside"] and share >= self._config["beside_share"]
         asked: str = others[0][INTENT_NAME_KEY]
-        return asked if clear and asked not in _ANSWERS_NOTHING else None
+        return None if asked in _ANSWERS_NOTHING else asked
 
 
 def _others(message: Message) -> list[dict[str, Any]]:
