@@ -225,7 +225,7 @@ def test_workers_that_are_started_again_one_after_the_other_under_load_fail_nobo
     people = [str(690_000 + place) for place in range(10)]
     before_all = len(cluster.server.output)
     # As many as one worker can answer in time while the other one starts beside it.
-    with under_load(cluster.nginx.url, 16) as finish:
+    with under_load(cluster.nginx.url, 8) as finish:
         for worker in (0, 1):
             before = cluster.process(worker)
             for person in people[worker::2]:
